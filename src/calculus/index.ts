@@ -1,0 +1,2 @@
+/** The door of calculus/: derivatives in index notation. */
+export * from "./differentiate.js";

@@ -1,0 +1,4 @@
+/** The door of derivation/: from a model to its theory. */
+export { derive } from "./derive.js";
+export { rateSymbol, withRates } from "./descent.js";
+export * from "./theory.js";

@@ -1,0 +1,61 @@
+/** A layer comes in; its activation, Hessian and neuron energy, derived from the Lagrangian, go out. */
+import { differentiate } from "../calculus/index.js";
+import { at, mul, sub2, sum, TRUE } from "../index-notation/index.js";
+import { type Diagnostic, fail, type Layer, ok, type Result } from "../model/index.js";
+import type { Journal } from "./journal.js";
+import { lagrangianOf } from "./lagrangian.js";
+import type { Namer } from "./names.js";
+import type { LayerTheory } from "./theory.js";
+
+/**
+ * g = ∇L, H = ∇²L, E_a = x·g − L (theory section 1; Krotov & Hopfield, arXiv 2008.06996, eqs 2–4).
+ * Fails when the layer has no Lagrangian that this version can find.
+ */
+export function deriveLayer(layer: Layer, namer: Namer, journal: Journal): Result<LayerTheory> {
+  const generator = lagrangianOf(layer);
+  if (!generator.ok) return generator;
+  const lagrangian = journal.simplify(generator.value);
+  const activation = journal.formula(layer.over, differentiate(lagrangian, layer.state, layer.over));
+  journal.step(`Activation of ${layer.name}`, "The activation is the gradient of the Lagrangian.", {
+    [`L_${layer.name}`]: { over: [], expr: lagrangian },
+    [layer.activation.name]: activation,
+  });
+  const partners = namer.partners(layer.over);
+  const hessian = journal.formula(
+    [...layer.over, ...partners],
+    differentiate(activation.expr, layer.state, partners),
+  );
+  journal.step(
+    `Hessian of ${layer.name}`,
+    "The Hessian of the Lagrangian is the Jacobian of the activation.",
+    {
+      [`H_${layer.name}`]: hessian,
+    },
+  );
+  const product = sum(layer.over, TRUE, mul([at(layer.state, layer.over), activation.expr]));
+  const energy = journal.simplify(sub2(product, lagrangian));
+  journal.step(
+    `Neuron energy of ${layer.name}`,
+    "The Legendre transform, written with the pair (x, g): no inverse of g is needed.",
+    {
+      [`E_${layer.name}`]: { over: [], expr: energy },
+    },
+  );
+  return ok({ layer, lagrangian, activation, hessian, energy });
+}
+
+/** Collects the theories of all layers, or every diagnostic of those that fail. */
+export function deriveLayers(
+  layers: Iterable<Layer>,
+  namer: Namer,
+  journal: Journal,
+): Result<Map<string, LayerTheory>> {
+  const derived = new Map<string, LayerTheory>();
+  const errors: Diagnostic[] = [];
+  for (const layer of layers) {
+    const theory = deriveLayer(layer, namer, journal);
+    if (theory.ok) derived.set(layer.name, theory.value);
+    else errors.push(...theory.errors);
+  }
+  return errors.length > 0 ? fail(...errors) : ok(derived);
+}

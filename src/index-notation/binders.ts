@@ -1,0 +1,535 @@
+/**
+ * Smart constructors of binders, and substitution: bodies over any index names come in; nodes whose bound
+ * indices have canonical names go out, so that expressions equal up to renaming are the same object.
+ *
+ * The canonical name of a bound index is made of the height of its binder. Heights strictly decrease inwards,
+ * so no canonical name can capture another. Whoever looks under a binder opens it with fresh indices first.
+ */
+import {
+  add,
+  both,
+  compare,
+  delta,
+  dim,
+  div,
+  extremum,
+  inside,
+  isFalse,
+  isTrue,
+  isZero,
+  mul,
+  one,
+  polygamma,
+  position,
+  power,
+  sub2,
+  tensor,
+  unary,
+  where,
+  zero,
+} from "./build.js";
+import {
+  type BinderOp,
+  type Compare,
+  type Condition,
+  conjunction,
+  type Expr,
+  type Kind,
+  type Node,
+  node,
+  TRUE,
+  unionIndices,
+} from "./expr.js";
+import { compareExpr } from "./order.js";
+import {
+  asIndex,
+  canonicalIndex,
+  canSubstitute,
+  freshIndex,
+  type Index,
+  index,
+  inRange,
+  type Subscript,
+  solveEquality,
+  sub,
+  substituteSub,
+} from "./subscript.js";
+import { type TensorSymbol, tensorSymbol } from "./symbols.js";
+
+// ---- rebuilding -------------------------------------------------------------------------------------
+
+/** How a rebuild treats what is not an expression. */
+interface Rebuild {
+  expr: (e: Expr) => Expr;
+  sub?: (s: Subscript) => Subscript;
+  /** Keep canonical names (safe only when heights cannot grow: index substitution). */
+  keepBound?: boolean;
+}
+
+type Rebuilders = { [K in Kind]: (e: Node<K>, r: Rebuild) => Expr };
+
+const mapCondition = (c: Condition, f: (e: Expr) => Expr): Condition =>
+  both(...c.all.map((x) => compare(x.op, f(x.left), f(x.right))));
+
+const subs = (list: readonly Subscript[], r: Rebuild): readonly Subscript[] =>
+  r.sub === undefined ? list : list.map(r.sub);
+const one1 = (s: Subscript, r: Rebuild): Subscript => (r.sub === undefined ? s : r.sub(s));
+
+const rebuilders: Rebuilders = {
+  number: (e) => e,
+  pi: (e) => e,
+  dimension: (e) => e,
+  position: (e, r) => (r.sub === undefined ? e : position(r.sub(e.at))),
+  tensor: (e, r) => (r.sub === undefined ? e : tensor(e.symbol, subs(e.subs, r))),
+  add: (e, r) => add(e.terms.map(r.expr)),
+  mul: (e, r) => mul(e.factors.map(r.expr)),
+  power: (e, r) => power(r.expr(e.base), r.expr(e.exponent)),
+  unary: (e, r) => unary(e.fn, r.expr(e.arg)),
+  polygamma: (e, r) => polygamma(e.order, r.expr(e.arg)),
+  extremum: (e, r) => extremum(e.fn, e.args.map(r.expr)),
+  where: (e, r) => where(mapCondition(e.condition, r.expr), r.expr(e.then), r.expr(e.else)),
+  delta: (e, r) => delta(one1(e.left, r), one1(e.right, r)),
+  binder: (e, r) => {
+    const b = r.keepBound ? e : open(e);
+    return binder(b.op, b.indices, mapCondition(b.guard, r.expr), r.expr(b.body));
+  },
+  softmax: (e, r) => {
+    const s = r.keepBound ? e : openSoftmax(e);
+    return softmax(s.index, mapCondition(s.guard, r.expr), r.expr(s.body), one1(e.at, r));
+  },
+  integral: (e, r) => {
+    const s = r.keepBound ? e : openIntegral(e);
+    return integral(s.variable, r.expr(e.lower), r.expr(e.upper), r.expr(s.body));
+  },
+};
+
+const rebuild = (e: Expr, r: Rebuild): Expr => (rebuilders[e.kind] as (x: Expr, r: Rebuild) => Expr)(e, r);
+
+/** Applies f to every child and builds the node again; binders are opened first. */
+export const mapChildren = (e: Expr, f: (child: Expr) => Expr): Expr => rebuild(e, { expr: f });
+
+/** The immediate subexpressions, bodies of binders with their canonical index names. */
+export function children(e: Expr): Expr[] {
+  const found: Expr[] = [];
+  const sides = (c: Condition): Expr[] => c.all.flatMap((x) => [x.left, x.right]);
+  if (e.kind === "add") found.push(...e.terms);
+  else if (e.kind === "mul") found.push(...e.factors);
+  else if (e.kind === "power") found.push(e.base, e.exponent);
+  else if (e.kind === "unary" || e.kind === "polygamma") found.push(e.arg);
+  else if (e.kind === "extremum") found.push(...e.args);
+  else if (e.kind === "where") found.push(...sides(e.condition), e.then, e.else);
+  else if (e.kind === "binder" || e.kind === "softmax") found.push(...sides(e.guard), e.body);
+  else if (e.kind === "integral") found.push(e.lower, e.upper, e.body);
+  return found;
+}
+
+const symbolMemo = new WeakMap<Expr, ReadonlySet<TensorSymbol>>();
+
+/** Every tensor symbol that occurs in e. */
+export function symbolsOf(e: Expr): ReadonlySet<TensorSymbol> {
+  const known = symbolMemo.get(e);
+  if (known !== undefined) return known;
+  const found = new Set<TensorSymbol>(e.kind === "tensor" ? [e.symbol] : []);
+  for (const c of children(e)) for (const s of symbolsOf(c)) found.add(s);
+  symbolMemo.set(e, found);
+  return found;
+}
+
+export const dependsOn = (e: Expr, symbol: TensorSymbol): boolean => symbolsOf(e).has(symbol);
+
+// ---- substitution -----------------------------------------------------------------------------------
+
+export type IndexMap = ReadonlyMap<string, Subscript>;
+
+/** Replaces free indices by subscripts (which must not use canonical names: open binders first). */
+export function substituteIndices(e: Expr, map: IndexMap): Expr {
+  const seen = new Map<Expr, Expr>();
+  const visit = (x: Expr): Expr => {
+    if (!x.free.some((i) => map.has(i.key))) return x;
+    let done = seen.get(x);
+    if (done === undefined) {
+      done = rebuild(x, { expr: visit, sub: (s) => substituteSub(s, map), keepBound: true });
+      seen.set(x, done);
+    }
+    return done;
+  };
+  return visit(e);
+}
+
+const conditionIndices = (c: Condition, map: IndexMap): Condition =>
+  mapCondition(c, (e) => substituteIndices(e, map));
+
+/** Renames free indices: `from[k]` becomes `to[k]`. */
+export const renameIndices = (e: Expr, from: readonly Index[], to: readonly Index[]): Expr =>
+  substituteIndices(e, new Map(from.map((i, k) => [i.key, sub(to[k]!)])));
+
+/** Replaces every component of a tensor by what `by` gives for its subscripts. */
+export function substituteTensor(
+  e: Expr,
+  symbol: TensorSymbol,
+  by: (subs: readonly Subscript[]) => Expr,
+): Expr {
+  const seen = new Map<Expr, Expr>();
+  const visit = (x: Expr): Expr => {
+    if (!dependsOn(x, symbol)) return x;
+    let done = seen.get(x);
+    if (done === undefined) {
+      done = x.kind === "tensor" && x.symbol === symbol ? by(x.subs) : mapChildren(x, visit);
+      seen.set(x, done);
+    }
+    return done;
+  };
+  return visit(e);
+}
+
+/** Replaces `symbol[over…]` by `value`, an expression in the free indices `over`. */
+export const replaceTensor = (e: Expr, symbol: TensorSymbol, over: readonly Index[], value: Expr): Expr =>
+  substituteTensor(e, symbol, (at) => substituteIndices(value, new Map(over.map((i, k) => [i.key, at[k]!]))));
+
+// ---- opening ----------------------------------------------------------------------------------------
+
+interface Opened {
+  readonly op: BinderOp;
+  readonly indices: readonly Index[];
+  readonly guard: Condition;
+  readonly body: Expr;
+}
+
+/** The parts of a binder over fresh indices. */
+export function open(e: Node<"binder">): Opened {
+  const fresh = e.indices.map((i) => freshIndex(i.dim));
+  const map = new Map(e.indices.map((i, k) => [i.key, sub(fresh[k]!)]));
+  return {
+    op: e.op,
+    indices: fresh,
+    guard: conditionIndices(e.guard, map),
+    body: substituteIndices(e.body, map),
+  };
+}
+
+export function openSoftmax(e: Node<"softmax">): { index: Index; guard: Condition; body: Expr } {
+  const fresh = freshIndex(e.index.dim);
+  const map = new Map([[e.index.key, sub(fresh)]]);
+  return { index: fresh, guard: conditionIndices(e.guard, map), body: substituteIndices(e.body, map) };
+}
+
+/** The body of softmax at another subscript: the exponent that belongs to `at`. */
+export const softmaxExponent = (e: Node<"softmax">, at: Subscript): Expr => {
+  const opened = openSoftmax(e);
+  return substituteIndices(opened.body, new Map([[opened.index.key, at]]));
+};
+
+let variableCount = 0;
+const freshVariable = (): TensorSymbol => tensorSymbol({ name: `~${++variableCount}`, role: "variable" });
+
+export function openIntegral(e: Node<"integral">): { variable: TensorSymbol; body: Expr } {
+  const variable = freshVariable();
+  return { variable, body: substituteTensor(e.body, e.variable, () => node.tensor(variable, [])) };
+}
+
+// ---- closing ----------------------------------------------------------------------------------------
+
+/** Gives the bound indices canonical names and a canonical order. */
+function close(op: BinderOp, indices: readonly Index[], guard: Condition, body: Expr): Node<"binder"> {
+  const made = closeAt(1 + Math.max(body.height, guard.height), op, indices, guard, body);
+  // Renaming can simplify; then the body is lower than the names say, and they are given again.
+  return made.height === heightOfNames(made) ? made : close(op, made.indices, made.guard, made.body);
+}
+
+const heightOfNames = (e: Node<"binder">): number => Number(/\d+/.exec(e.indices[0]!.name)![0]);
+
+function closeAt(
+  height: number,
+  op: BinderOp,
+  indices: readonly Index[],
+  guard: Condition,
+  body: Expr,
+): Node<"binder"> {
+  const orders = candidateOrders(indices, guard, body);
+  const built = orders.map((order) => {
+    const named = order.map((i, k) => canonicalIndex(height, k, i.dim));
+    const map = new Map(order.map((i, k) => [i.key, sub(named[k]!)]));
+    return node.binder(op, named, conditionIndices(guard, map), substituteIndices(body, map));
+  });
+  return built.reduce((best, b) => (compareExpr(b, best) < 0 ? b : best));
+}
+
+const MARK = "#mark";
+const OTHER = "#other";
+
+/** What the body looks like from one index when the other bound indices are indistinguishable. */
+function signature(i: Index, all: readonly Index[], guard: Condition, body: Expr): Expr {
+  const map = new Map(all.map((j) => [j.key, sub(index(j === i ? MARK : OTHER, j.dim))]));
+  const g = conditionIndices(guard, map);
+  const seen = substituteIndices(body, map);
+  return isTrue(g) || isFalse(g) ? seen : where(g, seen, zero);
+}
+
+const MAX_ORDERS = 120;
+
+/**
+ * The orders of bound indices among which the canonical one is chosen. Indices with different signatures
+ * are sorted by it; only ties are permuted. Beyond MAX_ORDERS the first order is taken: then two equal
+ * sums may be different objects, which costs a missed simplification, never a wrong one.
+ */
+function candidateOrders(
+  indices: readonly Index[],
+  guard: Condition,
+  body: Expr,
+): readonly (readonly Index[])[] {
+  if (indices.length === 1) return [indices];
+  const marked = indices.map((i) => ({ i, s: signature(i, indices, guard, body) }));
+  marked.sort((a, b) =>
+    a.i.dim.key < b.i.dim.key ? -1 : a.i.dim.key > b.i.dim.key ? 1 : compareExpr(a.s, b.s),
+  );
+  let orders: Index[][] = [[]];
+  for (let k = 0; k < marked.length; ) {
+    const tied = marked.slice(k).filter((m) => m.s === marked[k]!.s && m.i.dim.key === marked[k]!.i.dim.key);
+    orders = orders.flatMap((o) => permutations(tied.map((m) => m.i)).map((p) => [...o, ...p]));
+    if (orders.length > MAX_ORDERS) return [marked.map((m) => m.i)];
+    k += tied.length;
+  }
+  return orders;
+}
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length <= 1) return [[...items]];
+  if (items.length > 5) return [[...items]];
+  return items.flatMap((x, k) =>
+    permutations([...items.slice(0, k), ...items.slice(k + 1)]).map((p) => [x, ...p]),
+  );
+}
+
+// ---- binders ----------------------------------------------------------------------------------------
+
+const mentions = (free: readonly Index[], i: Index): boolean => free.some((j) => j.key === i.key);
+const mentionsAny = (free: readonly Index[], bound: readonly Index[]): boolean =>
+  bound.some((i) => mentions(free, i));
+
+const NEUTRAL: { [O in BinderOp]: Expr | undefined } = {
+  sum: zero,
+  prod: one,
+  max: undefined,
+  min: undefined,
+  logsumexp: undefined,
+};
+
+/** Binds indices (all distinct, in scope of guard and body) in a sum, product, max, min or logsumexp. */
+export function binder(op: BinderOp, indices: readonly Index[], guard: Condition, body: Expr): Expr {
+  if (indices.length === 0) return body;
+  const empty = NEUTRAL[op];
+  if (isFalse(guard) && empty !== undefined) return empty;
+  const outer = conjunction(
+    guard.all.filter((c) => !mentionsAny(unionIndices([c.left.free, c.right.free]), indices)),
+  );
+  const inner = conjunction(guard.all.filter((c) => !outer.all.includes(c)));
+  if (empty !== undefined && !isTrue(outer)) return where(outer, binder(op, indices, inner, body), empty);
+  if (op === "sum") return sum(indices, guard, body);
+  if (isTrue(guard)) {
+    const unused = indices.filter((i) => !mentions(body.free, i));
+    if (unused.length > 0)
+      return binder(
+        op,
+        indices.filter((i) => mentions(body.free, i)),
+        guard,
+        repeated(op, unused, body),
+      );
+  }
+  if (op === "prod") return product(indices, guard, body);
+  return op === "logsumexp" ? logsumexp(indices, guard, body) : close(op, indices, guard, body);
+}
+
+/** A binder over indices that its body does not use. */
+function repeated(op: BinderOp, unused: readonly Index[], body: Expr): Expr {
+  const count = mul(unused.map((i) => dim(i.dim)));
+  if (op === "prod") return power(body, count);
+  return op === "logsumexp" ? add([body, unary("log", count)]) : body;
+}
+
+function product(indices: readonly Index[], guard: Condition, body: Expr): Expr {
+  const factors = body.kind === "mul" ? body.factors : [body];
+  if (factors.length > 1) return mul(factors.map((f) => binder("prod", indices, guard, f)));
+  return close("prod", indices, guard, body);
+}
+
+/** logsumexp(c + e_i) = c + logsumexp(e_i). */
+function logsumexp(indices: readonly Index[], guard: Condition, body: Expr): Expr {
+  const terms = body.kind === "add" ? body.terms : [body];
+  const outside = terms.filter((t) => !mentionsAny(t.free, indices));
+  const rest = add(terms.filter((t) => mentionsAny(t.free, indices)));
+  return add([...outside, close("logsumexp", indices, guard, rest)]);
+}
+
+/** softmax over i of `body`, read at `at`: terms of the exponent without i cancel. */
+export function softmax(i: Index, guard: Condition, body: Expr, at: Subscript): Expr {
+  const terms = body.kind === "add" ? body.terms : [body];
+  const rest = add(terms.filter((t) => mentions(t.free, i)));
+  if (isZero(rest) && isTrue(guard) && inRange(at, i.dim)) return div(one, dim(i.dim));
+  const height = 1 + Math.max(rest.height, guard.height);
+  const named = canonicalIndex(height, 0, i.dim);
+  const map = new Map([[i.key, sub(named)]]);
+  return node.softmax(named, conditionIndices(guard, map), substituteIndices(rest, map), at);
+}
+
+/** ∫ body d(variable) from lower to upper. */
+export function integral(variable: TensorSymbol, lower: Expr, upper: Expr, body: Expr): Expr {
+  if (lower === upper || isZero(body)) return zero;
+  if (!dependsOn(body, variable)) return mul([sub2(upper, lower), body]);
+  const height = 1 + integralHeight(body);
+  const named = tensorSymbol({ name: `#s${height}`, role: "variable" });
+  const renamed = variable === named ? body : substituteTensor(body, variable, () => node.tensor(named, []));
+  return node.integral(named, lower, upper, renamed);
+}
+
+/** How deeply integrals nest, the analogue of `height` for integration variables. */
+function integralHeight(e: Expr): number {
+  const below = Math.max(0, ...children(e).map(integralHeight));
+  return e.kind === "integral" ? 1 + below : below;
+}
+
+// ---- sums -------------------------------------------------------------------------------------------
+
+/** Σ over indices with a guard: linear, contracted with deltas, factored into independent sums. */
+export function sum(indices: readonly Index[], guard: Condition, body: Expr): Expr {
+  if (indices.length === 0) return body;
+  if (body.kind === "add") return add(body.terms.map((t) => sum(indices, guard, t)));
+  if (isZero(body)) return zero;
+  const factors = body.kind === "mul" ? body.factors : [body];
+  return (
+    contracted(indices, guard, factors) ??
+    distributed(indices, guard, factors) ??
+    merged(indices, guard, factors) ??
+    separated(indices, guard, factors)
+  );
+}
+
+const others = (factors: readonly Expr[], k: number): Expr[] => factors.filter((_, n) => n !== k);
+
+/** Σ_i δ[i,s]·f(i) = f(s), where s must lie in the range of i. */
+function contracted(indices: readonly Index[], guard: Condition, factors: readonly Expr[]): Expr | undefined {
+  for (const [k, f] of factors.entries()) {
+    if (f.kind !== "delta") continue;
+    const rest = others(factors, k);
+    for (const i of indices.filter((j) => mentions(f.free, j)).sort(preferExact(f, rest))) {
+      const s = solveEquality(f.left, f.right, i);
+      if (
+        s === undefined ||
+        ![...rest, ...guard.all.flatMap((c) => [c.left, c.right])].every((e) => substitutable(e, i, s))
+      )
+        continue;
+      return contract(indices, guard, rest, i, s);
+    }
+  }
+  return undefined;
+}
+
+/** Prefer the index whose replacement needs no range test. */
+const preferExact = (f: Node<"delta">, rest: readonly Expr[]) => {
+  const cost = (i: Index): number => {
+    const s = solveEquality(f.left, f.right, i);
+    if (s === undefined) return 3;
+    return inRange(s, i.dim) ? 0 : readsZeroOutside(rest, i) ? 1 : 2;
+  };
+  return (a: Index, b: Index): number => cost(a) - cost(b);
+};
+
+function contract(
+  indices: readonly Index[],
+  guard: Condition,
+  rest: readonly Expr[],
+  i: Index,
+  s: Subscript,
+): Expr {
+  const map = new Map([[i.key, s]]);
+  const range = readsZeroOutside(rest, i) ? TRUE : inside(s, i.dim);
+  const test = both(conditionIndices(guard, map), range);
+  return binder(
+    "sum",
+    indices.filter((j) => j !== i),
+    test,
+    substituteIndices(mul(rest), map),
+  );
+}
+
+function substitutable(e: Expr, i: Index, s: Subscript): boolean {
+  if (!mentions(e.free, i)) return true;
+  const own: Subscript[] = e.kind === "tensor" ? [...e.subs] : e.kind === "delta" ? [e.left, e.right] : [];
+  if (e.kind === "softmax" || e.kind === "position") own.push(e.at);
+  return own.every((x) => canSubstitute(x, i, s)) && children(e).every((c) => substitutable(c, i, s));
+}
+
+/** Some factor is a component with subscript exactly i over i's own dimension, so it reads 0 out of range. */
+function readsZeroOutside(factors: readonly Expr[], i: Index): boolean {
+  return factors.some(
+    (f) =>
+      f.kind === "tensor" &&
+      f.subs.some((s, k) => asIndex(s)?.key === i.key && f.symbol.dims[k]!.key === i.dim.key),
+  );
+}
+
+/** A factor that is a sum with deltas of bound indices is multiplied out, so that they can contract. */
+function distributed(
+  indices: readonly Index[],
+  guard: Condition,
+  factors: readonly Expr[],
+): Expr | undefined {
+  const k = factors.findIndex((f) => f.kind === "add" && f.terms.some((t) => hasDelta(t, indices)));
+  const f = factors[k];
+  if (f?.kind !== "add") return undefined;
+  const rest = others(factors, k);
+  return add(f.terms.map((t) => sum(indices, guard, mul([...rest, t]))));
+}
+
+const hasDelta = (t: Expr, bound: readonly Index[]): boolean =>
+  (t.kind === "mul" ? t.factors : [t]).some((f) => f.kind === "delta" && mentionsAny(f.free, bound));
+
+/** Σ_i a_i Σ_j b_ij = Σ_ij a_i b_ij. */
+function merged(indices: readonly Index[], guard: Condition, factors: readonly Expr[]): Expr | undefined {
+  const k = factors.findIndex((f) => f.kind === "binder" && f.op === "sum" && mentionsAny(f.free, indices));
+  const f = factors[k];
+  if (f?.kind !== "binder") return undefined;
+  const inner = open(f);
+  return sum(
+    [...indices, ...inner.indices],
+    both(guard, inner.guard),
+    mul([...others(factors, k), inner.body]),
+  );
+}
+
+/** Splits a sum of a product into the product of sums over unconnected indices. */
+function separated(indices: readonly Index[], guard: Condition, factors: readonly Expr[]): Expr {
+  const outside = factors.filter((f) => !mentionsAny(f.free, indices));
+  const pieces = components(indices, guard, factors).map((c) => component(c));
+  return mul([...outside, ...pieces]);
+}
+
+interface Component {
+  indices: Index[];
+  factors: Expr[];
+  guards: Compare[];
+}
+
+function components(indices: readonly Index[], guard: Condition, factors: readonly Expr[]): Component[] {
+  let found: Component[] = indices.map((i) => ({ indices: [i], factors: [], guards: [] }));
+  const join = (free: readonly Index[], put: (c: Component) => void): void => {
+    const touched = found.filter((c) => mentionsAny(free, c.indices));
+    if (touched.length === 0) return;
+    const all: Component = {
+      indices: touched.flatMap((c) => c.indices),
+      factors: touched.flatMap((c) => c.factors),
+      guards: touched.flatMap((c) => c.guards),
+    };
+    put(all);
+    found = [...found.filter((c) => !touched.includes(c)), all];
+  };
+  for (const f of factors) join(f.free, (c) => c.factors.push(f));
+  for (const g of guard.all) join(unionIndices([g.left.free, g.right.free]), (c) => c.guards.push(g));
+  return found;
+}
+
+function component(c: Component): Expr {
+  const body = mul(c.factors);
+  if (c.guards.length === 0 && c.factors.length === 0) return mul(c.indices.map((i) => dim(i.dim)));
+  if (body.kind === "add") return sum(c.indices, conjunction(c.guards), body);
+  return close("sum", c.indices, conjunction(c.guards), body);
+}
