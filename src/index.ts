@@ -1,0 +1,17 @@
+/** The front door: parse → derive → compile → integrate → report. Everything a user of the library imports. */
+export { LegendreError } from "./front/errors.js";
+export { defineModel, parseModel } from "./front/model.js";
+export {
+  type CompileOptions,
+  compile,
+  type Data,
+  integrate,
+  type LayeredRun,
+  type RunOptions,
+  splitState,
+} from "./front/run.js";
+export { DerivedTheory, derive } from "./front/theory.js";
+export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
+export type { Run, RunStatus } from "./ode/index.js";
+export type { DerivationDocument, PrintedFormula, PrintedLimit, PrintedMotion } from "./report/index.js";
+export type { CompiledField, StateLayout, Values } from "./simulation/index.js";

@@ -1,0 +1,19 @@
+/** The door of the room: a field and options come in, a run goes out; plus the parts others may build on. */
+
+export { type Breakpoints, breakpointsAt, periodicBreakpoints } from "./breakpoints.js";
+export { METHODS } from "./choose.js";
+export type { Controller, Verdict } from "./control/controller.js";
+export type { Tolerances } from "./control/norm.js";
+export type { Describe } from "./failures.js";
+export type { Field, Functional } from "./field.js";
+export { integrate } from "./integrate.js";
+export { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
+export { type TableauDefect, tableauDefects } from "./methods/order-conditions.js";
+export type { Fault, Method, StepOutcome, Stepper } from "./methods/stepper.js";
+export type { Coefficient, TableauData } from "./methods/tableau.js";
+export { dopri5 } from "./methods/tableaus/dopri5.js";
+export { euler } from "./methods/tableaus/euler.js";
+export { rk4 } from "./methods/tableaus/rk4.js";
+export { tsit5 } from "./methods/tableaus/tsit5.js";
+export type { IntegrateOptions, MethodName, Monitor, Progress } from "./options.js";
+export type { EnergyReport, Exit, Failure, FailureCode, Recording, Run, RunStatus } from "./run.js";

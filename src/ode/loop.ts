@@ -1,0 +1,153 @@
+/** A stepper, a controller, stops and observers come in; how the run ended goes out. No method is known here. */
+
+import type { Breakpoints } from "./breakpoints.js";
+import type { Controller } from "./control/controller.js";
+import { landing, sameTime, shortestStep } from "./control/landing.js";
+import { scaledNorm, type Tolerances } from "./control/norm.js";
+import {
+  badBreakpoint,
+  type Describe,
+  noConvergence,
+  notFinite,
+  stepUnderflow,
+  tooManySteps,
+} from "./failures.js";
+import type { StepOutcome, Stepper } from "./methods/stepper.js";
+import type { Observer } from "./observe/observer.js";
+import type { ProgressReporter } from "./observe/progress.js";
+import type { Failure, RunStatus } from "./run.js";
+
+export interface LoopParts {
+  readonly stepper: Stepper;
+  readonly controller: Controller;
+  readonly observers: readonly Observer[];
+  readonly tolerances: Tolerances;
+  readonly until: number;
+  readonly maxSteps: number;
+  readonly breakpoints: Breakpoints | undefined;
+  readonly steadyState: Tolerances | undefined;
+  readonly progress: ProgressReporter | undefined;
+  readonly cancel: (() => boolean) | undefined;
+  readonly describe: Describe;
+}
+
+export interface Ending {
+  readonly status: RunStatus;
+  readonly failure?: Failure;
+}
+
+const failed = (failure: Failure): Ending => ({ status: "failed", failure });
+
+export class Loop {
+  steps = 0;
+  rejected = 0;
+  private nextSwitch = Number.POSITIVE_INFINITY;
+  /** The next time to stand on exactly: the next switching time or the end. */
+  private stop: number;
+  /** Whether the start of the step is new: not while a rejected step is tried again. */
+  private fresh = true;
+
+  /** The stepper stands at the start of the run. */
+  constructor(private readonly parts: LoopParts) {
+    this.stop = parts.until;
+  }
+
+  run(): Ending {
+    const { stepper, controller, observers } = this.parts;
+    controller.restart(stepper.t);
+    for (const observer of observers) observer.start(stepper.t, stepper.state);
+    let ending = this.lookAhead();
+    while (ending === undefined) ending = this.endsHere() ?? this.attempt();
+    return ending;
+  }
+
+  /** Ask for the next switching time. */
+  private lookAhead(): Ending | undefined {
+    const { breakpoints, until, stepper } = this.parts;
+    if (!breakpoints) return undefined;
+    this.nextSwitch = breakpoints.next(stepper.t);
+    this.stop = Math.min(this.nextSwitch, until);
+    return this.nextSwitch > stepper.t ? undefined : failed(badBreakpoint(stepper.t, this.nextSwitch));
+  }
+
+  private endsHere(): Ending | undefined {
+    const { stepper, until, cancel, maxSteps } = this.parts;
+    if (stepper.t >= until) return { status: "finished" };
+    if (cancel?.()) return { status: "cancelled" };
+    if (this.isSteady()) return { status: "steady" };
+    if (this.steps + this.rejected < maxSteps) return undefined;
+    return failed(tooManySteps(stepper.t, until, maxSteps));
+  }
+
+  private isSteady(): boolean {
+    const { steadyState, stepper, until } = this.parts;
+    if (steadyState === undefined || !this.fresh || this.nextSwitch < until) return false;
+    return scaledNorm(stepper.derivative(), stepper.state, steadyState) < 1;
+  }
+
+  private attempt(): Ending | undefined {
+    const { stepper, controller } = this.parts;
+    const { t } = stepper;
+    const proposed = controller.propose(t);
+    // An elastic step remembered from before a jump says nothing about how fast the field is now.
+    if (sameTime(t, this.stop, controller.elastic ? 0 : proposed - t)) return this.hop();
+    const tNext = landing(t, proposed, this.stop, controller.elastic);
+    if (!(tNext - t >= shortestStep(t))) return failed(stepUnderflow(t, tNext - t));
+
+    const outcome = stepper.step(tNext);
+    const verdict = controller.adapt(tNext - t, this.errorOf(outcome));
+    if (verdict === "accept") return this.accept();
+    this.rejected++;
+    this.fresh = false;
+    return this.explain(outcome, tNext - t, verdict === "give-up");
+  }
+
+  private errorOf(outcome: StepOutcome): number {
+    const { stepper, controller, tolerances } = this.parts;
+    if (outcome !== "ok") return Number.POSITIVE_INFINITY;
+    return controller.usesError ? stepper.errorNorm(tolerances.rtol, tolerances.atol) : 0;
+  }
+
+  private accept(): Ending | undefined {
+    const { stepper, observers, progress } = this.parts;
+    for (let i = 0; i < observers.length; i++) observers[i]!.step(stepper);
+    stepper.accept();
+    this.steps++;
+    this.fresh = true;
+    progress?.report(stepper.t, this.steps);
+    return stepper.t === this.nextSwitch ? this.switchOver() : undefined;
+  }
+
+  /** The stop is t up to rounding: stand on it without a step. */
+  private hop(): Ending | undefined {
+    const { stepper } = this.parts;
+    stepper.init(this.stop, stepper.state);
+    return this.stop === this.nextSwitch ? this.switchOver() : undefined;
+  }
+
+  /** Standing on a switching time: switch, and forget what was computed with the old inputs. */
+  private switchOver(): Ending | undefined {
+    const { stepper, controller, breakpoints, observers, until } = this.parts;
+    const { t, state } = stepper;
+    breakpoints?.arrive(t);
+    if (t >= until) return undefined;
+    stepper.init(t, state);
+    controller.restart(t);
+    for (let i = 0; i < observers.length; i++) observers[i]!.jump(t, state);
+    return this.lookAhead();
+  }
+
+  /**
+   * What a rejected step means: nothing while a shorter one is left to try. A failed step that no retry can
+   * help is reported as what failed, not as the step length it would have led to.
+   */
+  private explain(outcome: StepOutcome, h: number, gaveUp: boolean): Ending | undefined {
+    const { stepper, controller, describe } = this.parts;
+    const { t, fault } = stepper;
+    const next = controller.propose(t) - t;
+    const hopeless = gaveUp || next < shortestStep(t) || (outcome === "not-finite" && fault.atStart);
+    if (!hopeless) return undefined;
+    if (outcome === "not-finite") return failed(notFinite(fault, describe));
+    return failed(outcome === "no-convergence" ? noConvergence(t, h) : stepUnderflow(t, next));
+  }
+}

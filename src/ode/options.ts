@@ -1,0 +1,154 @@
+/** What a caller may ask of a run, with defaults; and the check that refuses what cannot be run. */
+
+import type { Breakpoints } from "./breakpoints.js";
+import type { Tolerances } from "./control/norm.js";
+import { type Describe, describeByNumber } from "./failures.js";
+import type { Field, Functional } from "./field.js";
+import type { Method } from "./methods/stepper.js";
+import type { TableauData } from "./methods/tableau.js";
+import type { Failure, FailureCode } from "./run.js";
+
+export type MethodName = "tsit5" | "dopri5" | "rk4" | "euler";
+
+/** A condition margin that should stay at or above 0 along the run. */
+export interface Monitor {
+  readonly name: string;
+  readonly value: Functional;
+}
+
+export interface Progress {
+  readonly t: number;
+  readonly until: number;
+  readonly steps: number;
+  /** Of the time span, from 0 to 1. */
+  readonly fraction: number;
+}
+
+export interface IntegrateOptions {
+  /** State at t0, of length `field.size`; it is copied. */
+  readonly initial: Float64Array;
+  /** Default 0. */
+  readonly t0?: number;
+  /** End of the run, at or after t0; Infinity only together with `steadyState`. */
+  readonly until: number;
+  /** A name, "auto" (default), or a `Method` from elsewhere. */
+  readonly method?: "auto" | MethodName | Method;
+  /** An explicit Runge–Kutta method of one's own, instead of `method`; its order conditions are checked. */
+  readonly tableau?: TableauData;
+  /** Default: adaptive where the method estimates its error. "fixed" needs `dt`. */
+  readonly stepping?: "adaptive" | "fixed";
+  /** Length of a fixed step; of the first step when steps are adaptive. */
+  readonly dt?: number;
+  /** Default 1e-6. */
+  readonly rtol?: number;
+  /** In units of the state. Default 1e-9. */
+  readonly atol?: number;
+  /** Bound on accepted plus rejected steps. Default 10 million for adaptive steps, none for fixed ones. */
+  readonly maxSteps?: number;
+  readonly breakpoints?: Breakpoints;
+  readonly energy?: Functional;
+  /** `every`: at t0 + k·every, by dense output, up to the end of the run. Default "none". */
+  readonly record?: { readonly every: number } | "steps" | "none";
+  /**
+   * Stop once the RMS of `rhs_j / (atol + rtol·|x_j|)` is below 1 after an accepted step and no switching time
+   * is left before `until`. The right-hand side has units of state per time, and so has `atol` here.
+   */
+  readonly steadyState?: Tolerances;
+  readonly monitors?: readonly Monitor[];
+  /** Called at most every tenth of a second, and once at the end of a run that began. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Asked before every step; true ends the run as "cancelled". */
+  readonly cancel?: () => boolean;
+  /** Names a component of the state in failure messages, e.g. "v[3]". */
+  readonly describe?: Describe;
+}
+
+export const DEFAULT_TOLERANCES: Tolerances = { rtol: 1e-6, atol: 1e-9 };
+export const DEFAULT_MAX_ADAPTIVE_STEPS = 10_000_000;
+
+const isPositive = (value: number) => value > 0 && value < Number.POSITIVE_INFINITY;
+
+/** One check: undefined when it holds. */
+function refuse(
+  holds: boolean,
+  code: FailureCode,
+  t: number,
+  message: string,
+  hint: string,
+): Failure | undefined {
+  return holds ? undefined : { code, message, hint, t };
+}
+
+function checkInitial(field: Field, options: IntegrateOptions, t: number): Failure | undefined {
+  const { initial, describe = describeByNumber } = options;
+  const [found, expected] = [initial.length, field.size];
+  if (found !== expected) {
+    const message = `initial has ${found} entries, the field has ${expected}`;
+    return { code: "wrong-length", message, hint: `give a Float64Array of length ${expected}`, t };
+  }
+  const component = initial.findIndex((value) => !Number.isFinite(value));
+  if (component < 0) return undefined;
+  const name = describe(component);
+  return {
+    code: "initial-not-finite",
+    message: `the initial value of ${name} is ${initial[component]}; a finite number was expected`,
+    hint: "check the data or the random draw that the initial state comes from",
+    t,
+    component,
+    name,
+  };
+}
+
+function checkInterval({ t0 = 0, until, steadyState }: IntegrateOptions): Failure | undefined {
+  const endless = until === Number.POSITIVE_INFINITY && steadyState !== undefined;
+  return refuse(
+    Number.isFinite(t0) && (Number.isFinite(until) || endless) && until >= t0,
+    "bad-interval",
+    t0,
+    `the run goes from t0 = ${t0} to until = ${until}; finite times with until >= t0 were expected`,
+    "an endless run (until: Infinity) needs steadyState; to integrate backward, negate the field and the times",
+  );
+}
+
+function checkTolerances(name: string, { rtol, atol }: Tolerances, t: number): Failure | undefined {
+  const valid = rtol >= 0 && atol >= 0 && isPositive(rtol + atol);
+  const message = `${name} has rtol = ${rtol} and atol = ${atol}; two numbers >= 0, not both 0, were expected`;
+  return refuse(valid, "bad-tolerance", t, message, "rtol: 1e-6, atol: 1e-9 are usual");
+}
+
+function checkSteps({ dt, maxSteps, record }: IntegrateOptions, t: number): Failure | undefined {
+  const every = typeof record === "object" ? record.every : undefined;
+  const positive = (name: string, value: number | undefined, code: FailureCode) => {
+    const message = `${name} is ${value}; a positive finite number was expected`;
+    return refuse(
+      value === undefined || isPositive(value),
+      code,
+      t,
+      message,
+      `leave ${name} out, or make it positive`,
+    );
+  };
+  const unbounded = maxSteps === Number.POSITIVE_INFINITY;
+  return (
+    positive("dt", dt, "bad-step") ??
+    positive("record.every", every, "bad-option") ??
+    positive("maxSteps", unbounded ? undefined : maxSteps, "bad-option")
+  );
+}
+
+/** The first reason not to begin, if there is one. */
+export function refusal(field: Field, options: IntegrateOptions): Failure | undefined {
+  const t = options.t0 ?? 0;
+  const { steadyState } = options;
+  return (
+    checkInitial(field, options, t) ??
+    checkInterval(options) ??
+    checkTolerances("the run", tolerancesOf(options), t) ??
+    (steadyState && checkTolerances("steadyState", steadyState, t)) ??
+    checkSteps(options, t)
+  );
+}
+
+export function tolerancesOf({ rtol, atol }: IntegrateOptions): Tolerances {
+  return { rtol: rtol ?? DEFAULT_TOLERANCES.rtol, atol: atol ?? DEFAULT_TOLERANCES.atol };
+}

@@ -1,0 +1,186 @@
+/** A theory and bindings come in; a compiled field that an integrator can run goes out. */
+import { type Backend, javascript } from "../codegen/index.js";
+import type { Formula, Theory } from "../derivation/index.js";
+import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
+import { lower } from "../lower/index.js";
+import { type Diagnostic, fail, type Model, ok, type Result, type Schedule } from "../model/index.js";
+import type { Field } from "../ode/index.js";
+import { type Bindings, type Bound, bind } from "./bind.js";
+import {
+  layoutOf,
+  type Monitored,
+  monitorsOf,
+  neededSymbols,
+  type Quantities,
+  quantitiesOf,
+  requestOf,
+  type StateLayout,
+} from "./request.js";
+import type { ScheduledInput } from "./schedules.js";
+
+/** Values of derived quantities by name, each in C order. */
+export type Values = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float64Array }>;
+
+/** A vector field compiled for bound dimensions and parameters; nothing is allocated by `rhs` and `energy`. */
+export interface CompiledField extends Field {
+  readonly model: Model;
+  readonly layout: readonly StateLayout[];
+  /** Flat initial state of length `size`. */
+  readonly initial: Float64Array;
+  readonly bound: Bound;
+  /** Total energy at a state; absent for models without one. */
+  readonly energy?: (t: number, state: Float64Array) => number;
+  /** Fast states as functions of the slow ones. */
+  outputs(state: Float64Array): Values;
+  activations(state: Float64Array): Values;
+  /** Domain conditions on states, as margins that are at least 0 while they hold. */
+  readonly monitors: readonly {
+    readonly name: string;
+    readonly value: (t: number, state: Float64Array) => number;
+  }[];
+  readonly scheduled: readonly ScheduledInput[];
+  /** `v[3]`: the name of a component of the state. */
+  describe(component: number): string;
+}
+
+export interface FieldOptions extends Bindings {
+  /** Keep fast layers as dynamic ones. */
+  readonly full?: boolean;
+  readonly backend?: Backend;
+}
+
+/** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
+export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
+  const refusals = refusalsOf(theory, options.full === true);
+  if (refusals.length > 0) return fail(...refusals);
+  const quantities = quantitiesOf(theory, options.full === true);
+  const monitors = monitorsOf(theory.model).filter((m) => monitorable(m, quantities));
+  const symbols = neededSymbols(quantities, monitors);
+  const bound = bind(theory.model, options, new Set([...symbols].map((s) => s.name)));
+  if (!bound.ok) return bound;
+  return instantiate(theory.model, quantities, monitors, bound.value, options);
+}
+
+/** A condition on a layer that has been eliminated is not watched. */
+const monitorable = (m: Monitored, q: Quantities): boolean =>
+  m.states.every((s: TensorSymbol) => [...q.flow.motions.values()].some((x) => x.state === s));
+
+function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
+  const { model } = theory;
+  const errors: Diagnostic[] = [];
+  const discrete =
+    model.kind === "state" ? [...model.states.values()].filter((s) => s.values !== undefined) : [];
+  for (const s of discrete)
+    errors.push({
+      code: "discrete-not-supported",
+      message: `state ${s.name} takes discrete values; this version does not run discrete updates yet`,
+      hint: "derive it, or use a continuous state",
+    });
+  if (model.noise !== undefined)
+    errors.push({
+      code: "noise-not-supported",
+      message: "the model has noise; this version runs noise-free flows only",
+      hint: "remove `noise:` to run the noise-free flow",
+    });
+  const implicit = full ? undefined : theory.limits.find((l) => !l.explicit);
+  if (implicit !== undefined)
+    errors.push({
+      code: "implicit-limit",
+      message: `the adiabatic limit of ${implicit.fast} is not explicit: ${implicit.reason}`,
+      hint: "run the full network with --full and a small time constant",
+    });
+  return errors;
+}
+
+function instantiate(
+  model: Model,
+  quantities: Quantities,
+  monitors: readonly Monitored[],
+  bound: Bound,
+  options: FieldOptions,
+): Result<CompiledField> {
+  const layout = layoutOf(quantities.flow, bound.dimensions);
+  const lowered = lower(requestOf(quantities, layout, bound, model, monitors));
+  if (lowered.kind === "failure")
+    return fail({ code: lowered.code, message: lowered.message, hint: lowered.hint });
+  const instance = (options.backend ?? javascript).compile(lowered.program);
+  const scalar = (entry: string) => {
+    const [run, out] = [instance.entry(entry), new Float64Array(1)];
+    return (_t: number, state: Float64Array): number => {
+      run(state, out);
+      return out[0]!;
+    };
+  };
+  const rhs = instance.entry("rhs");
+  const size = layout.reduce((n, l) => n + l.size, 0);
+  return ok({
+    model,
+    size,
+    layout,
+    bound,
+    initial: initialOf(layout, bound, size),
+    rhs: (_t, state, out) => rhs(state, out),
+    ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
+    outputs: reader(quantities.outputs, bound, instance, "outputs"),
+    activations: reader(quantities.activations, bound, instance, "activations"),
+    monitors: monitors.map((m) => ({ name: m.text, value: scalar(m.entry) })),
+    scheduled: scheduledInputs(model, bound, options.schedules),
+    describe: describer(layout),
+  });
+}
+
+type Instance = ReturnType<Backend["compile"]>;
+
+function reader(
+  formulas: ReadonlyMap<string, Formula>,
+  bound: Bound,
+  instance: Instance,
+  entry: string,
+): (state: Float64Array) => Values {
+  const shapes = [...formulas].map(([name, f]) => ({
+    name,
+    shape: f.over.map((i) => evaluateD(i.dim, bound.dimensions)!),
+  }));
+  const sized = shapes.map((s) => ({ ...s, size: s.shape.reduce((a, b) => a * b, 1) }));
+  const total = sized.reduce((n, s) => n + s.size, 0);
+  return (state) => {
+    const out = new Float64Array(total);
+    if (sized.length > 0) instance.entry(entry)(state, out);
+    let offset = 0;
+    return new Map(
+      sized.map(({ name, shape, size }) => [name, { shape, data: out.slice(offset, (offset += size)) }]),
+    );
+  };
+}
+
+function initialOf(layout: readonly StateLayout[], bound: Bound, size: number): Float64Array {
+  const state = new Float64Array(size);
+  for (const l of layout) state.set(bound.initial.get(l.name)!, l.offset);
+  return state;
+}
+
+function scheduledInputs(
+  model: Model,
+  bound: Bound,
+  given: ReadonlyMap<string, Schedule> = new Map(),
+): ScheduledInput[] {
+  return [...model.inputs.values()].flatMap((input) => {
+    const { name } = input.symbol;
+    const schedule = given.get(name) ?? input.schedule;
+    const buffer = bound.values.get(name);
+    return schedule === undefined || buffer === undefined ? [] : [{ name, schedule, buffer }];
+  });
+}
+
+function describer(layout: readonly StateLayout[]): (component: number) => string {
+  return (component) => {
+    const l = layout.find((x) => component < x.offset + x.size)!;
+    let rest = component - l.offset;
+    const at: number[] = [];
+    for (const n of [...l.shape].reverse()) {
+      at.unshift(rest % n);
+      rest = Math.floor(rest / n);
+    }
+    return at.length === 0 ? l.name : `${l.name}[${at.join(",")}]`;
+  };
+}

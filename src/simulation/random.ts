@@ -1,0 +1,60 @@
+/** A seed and the name of an array come in, reproducible entries go out. */
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+/** FNV-1a of the name, mixed with the seed: every array has a stream of its own, whatever the order of draws. */
+function streamSeed(seed: number, name: string): number {
+  let hash = 2166136261 ^ seed;
+  for (const c of name) hash = Math.imul(hash ^ c.codePointAt(0)!, 16777619);
+  return Math.imul(hash ^ (hash >>> 15), 2246822519) | 0;
+}
+
+export type Distribution = "normal" | "uniform" | "rademacher";
+
+/** Uniform numbers in [0, 1). */
+export function uniformStream(seed: number, name: string): () => number {
+  const generator = xoroshiro128plus(streamSeed(seed, name));
+  return () => uniformFloat64(generator);
+}
+
+/** Standard normal numbers by Box and Muller's polar form. */
+function normalStream(uniform: () => number): () => number {
+  let spare: number | undefined;
+  return () => {
+    if (spare !== undefined) {
+      const kept = spare;
+      spare = undefined;
+      return kept;
+    }
+    for (;;) {
+      const [a, b] = [2 * uniform() - 1, 2 * uniform() - 1];
+      const s = a * a + b * b;
+      if (s >= 1 || s === 0) continue;
+      const f = Math.sqrt((-2 * Math.log(s)) / s);
+      spare = b * f;
+      return a * f;
+    }
+  };
+}
+
+/**
+ * `size` draws: normal with `mean` 0 and `std` 1, uniform on [`low` 0, `high` 1), or ±1 with equal
+ * probability, unless the parameters say otherwise.
+ */
+export function draw(
+  distribution: Distribution,
+  parameters: Readonly<Record<string, number>>,
+  size: number,
+  seed: number,
+  name: string,
+): Float64Array {
+  const uniform = uniformStream(seed, name);
+  const { mean = 0, std = 1, low = 0, high = 1 } = parameters;
+  const normal = normalStream(uniform);
+  const next = {
+    normal: () => mean + std * normal(),
+    uniform: () => low + (high - low) * uniform(),
+    rademacher: () => (uniform() < 0.5 ? -1 : 1),
+  }[distribution];
+  return Float64Array.from({ length: size }, next);
+}
