@@ -35,7 +35,6 @@ import {
   power,
   type Subscript,
   softmax,
-  softmaxExponent,
   sqrt,
   square,
   sub,
@@ -193,7 +192,9 @@ function extremalDerivative(
 function softmaxDerivative(e: Node<"softmax">, d: (x: Expr) => Expr): Expr {
   const { index: i, guard, body } = openSoftmax(e);
   const mean = sum([i], guard, mul([softmax(i, guard, body, sub(i)), d(body)]));
-  return mul([e, sub2(d(softmaxExponent(e, e.at)), mean)]);
+  // The sum contracts to ∂e at `at`, or stays where no subscript can say so (a `mod` within another).
+  const own = sum([i], TRUE, mul([delta(sub(i), e.at), d(body)]));
+  return mul([e, sub2(own, mean)]);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The door of derivation/: from a model to its theory. */
 export { derive } from "./derive.js";
 export { rateSymbol, withRates } from "./descent.js";
+export { inStates } from "./in-states.js";
 export * from "./theory.js";

@@ -64,6 +64,8 @@ interface Rebuild {
   sub?: (s: Subscript) => Subscript;
   /** Keep canonical names (safe only when heights cannot grow: index substitution). */
   keepBound?: boolean;
+  /** Open each binder with the same names every time. */
+  reopen?: boolean;
 }
 
 type Rebuilders = { [K in Kind]: (e: Node<K>, r: Rebuild) => Expr };
@@ -90,11 +92,11 @@ const rebuilders: Rebuilders = {
   where: (e, r) => where(mapCondition(e.condition, r.expr), r.expr(e.then), r.expr(e.else)),
   delta: (e, r) => delta(one1(e.left, r), one1(e.right, r)),
   binder: (e, r) => {
-    const b = r.keepBound ? e : open(e);
+    const b = r.keepBound ? e : r.reopen ? reopen(e) : open(e);
     return binder(b.op, b.indices, mapCondition(b.guard, r.expr), r.expr(b.body));
   },
   softmax: (e, r) => {
-    const s = r.keepBound ? e : openSoftmax(e);
+    const s = r.keepBound ? e : r.reopen ? reopenSoftmax(e) : openSoftmax(e);
     return softmax(s.index, mapCondition(s.guard, r.expr), r.expr(s.body), one1(e.at, r));
   },
   integral: (e, r) => {
@@ -105,8 +107,13 @@ const rebuilders: Rebuilders = {
 
 const rebuild = (e: Expr, r: Rebuild): Expr => (rebuilders[e.kind] as (x: Expr, r: Rebuild) => Expr)(e, r);
 
-/** Applies f to every child and builds the node again; binders are opened first. */
-export const mapChildren = (e: Expr, f: (child: Expr) => Expr): Expr => rebuild(e, { expr: f });
+/**
+ * Applies f to every child and builds the node again; binders are opened first. The names a binder is opened
+ * with here are its own for ever, so that f sees the same children each time and can remember them. Therefore
+ * f must not put expressions with free indices of a surrounding scope into a child: `substituteTensor` does
+ * that, and opens with names nobody else has.
+ */
+export const mapChildren = (e: Expr, f: (child: Expr) => Expr): Expr => rebuild(e, { expr: f, reopen: true });
 
 /** The immediate subexpressions, bodies of binders with their canonical index names. */
 export function children(e: Expr): Expr[] {
@@ -174,7 +181,7 @@ export function substituteTensor(
     if (!dependsOn(x, symbol)) return x;
     let done = seen.get(x);
     if (done === undefined) {
-      done = x.kind === "tensor" && x.symbol === symbol ? by(x.subs) : mapChildren(x, visit);
+      done = x.kind === "tensor" && x.symbol === symbol ? by(x.subs) : rebuild(x, { expr: visit });
       seen.set(x, done);
     }
     return done;
@@ -213,11 +220,22 @@ export function openSoftmax(e: Node<"softmax">): { index: Index; guard: Conditio
   return { index: fresh, guard: conditionIndices(e.guard, map), body: substituteIndices(e.body, map) };
 }
 
-/** The body of softmax at another subscript: the exponent that belongs to `at`. */
-export const softmaxExponent = (e: Node<"softmax">, at: Subscript): Expr => {
-  const opened = openSoftmax(e);
-  return substituteIndices(opened.body, new Map([[opened.index.key, at]]));
-};
+const opened = new WeakMap<Node<"binder">, Opened>();
+const openedSoftmax = new WeakMap<Node<"softmax">, ReturnType<typeof openSoftmax>>();
+
+/** The value under the key, made once. */
+function remembered<K extends object, V>(table: WeakMap<K, V>, key: K, make: (key: K) => V): V {
+  let value = table.get(key);
+  if (value === undefined) {
+    value = make(key);
+    table.set(key, value);
+  }
+  return value;
+}
+
+const reopen = (e: Node<"binder">): Opened => remembered(opened, e, open);
+const reopenSoftmax = (e: Node<"softmax">): ReturnType<typeof openSoftmax> =>
+  remembered(openedSoftmax, e, openSoftmax);
 
 let variableCount = 0;
 const freshVariable = (): TensorSymbol => tensorSymbol({ name: `~${++variableCount}`, role: "variable" });
@@ -278,18 +296,62 @@ function candidateOrders(
   body: Expr,
 ): readonly (readonly Index[])[] {
   if (indices.length === 1) return [indices];
-  const marked = indices.map((i) => ({ i, s: signature(i, indices, guard, body) }));
-  marked.sort((a, b) =>
-    a.i.dim.key < b.i.dim.key ? -1 : a.i.dim.key > b.i.dim.key ? 1 : compareExpr(a.s, b.s),
+  const marked = indices.map((i) => ({ i, uses: `${i.dim.key};${usesOf(i, guard, body)}` }));
+  marked.sort((a, b) => (a.uses < b.uses ? -1 : a.uses > b.uses ? 1 : 0));
+  const groups = grouped(marked, (a, b) => a.uses === b.uses).flatMap((g) =>
+    bySignature(
+      g.map((m) => m.i),
+      indices,
+      guard,
+      body,
+    ),
   );
   let orders: Index[][] = [[]];
-  for (let k = 0; k < marked.length; ) {
-    const tied = marked.slice(k).filter((m) => m.s === marked[k]!.s && m.i.dim.key === marked[k]!.i.dim.key);
-    orders = orders.flatMap((o) => permutations(tied.map((m) => m.i)).map((p) => [...o, ...p]));
-    if (orders.length > MAX_ORDERS) return [marked.map((m) => m.i)];
-    k += tied.length;
+  for (const tied of groups) {
+    orders = orders.flatMap((o) => permutations(tied).map((p) => [...o, ...p]));
+    if (orders.length > MAX_ORDERS) return [groups.flat()];
   }
   return orders;
+}
+
+/** Where an index occurs: names and positions, in a canonical order. Cheap, and usually enough. */
+function usesOf(i: Index, guard: Condition, body: Expr): string {
+  const uses: string[] = [];
+  const note = (what: string, subs: readonly Subscript[]): void => {
+    for (const [k, s] of subs.entries())
+      for (const t of s.terms) if (t.index.key === i.key) uses.push(`${what}.${k}.${t.coefficient}`);
+  };
+  const visit = (e: Expr, depth: number): void => {
+    if (!mentions(e.free, i)) return;
+    // Exchangeable subscripts count as one position: their order follows from names.
+    if (e.kind === "tensor" && !e.symbol.symmetric) note(`${e.symbol.name}${depth}`, e.subs);
+    else if (e.kind === "tensor") for (const s of e.subs) note(`${e.symbol.name}${depth}`, [s]);
+    else if (e.kind === "softmax" || e.kind === "position") note(`${e.kind}${depth}`, [e.at]);
+    else if (e.kind === "delta") for (const s of [e.left, e.right]) note(`delta${depth}`, [s]);
+    for (const c of children(e)) visit(c, depth + 1);
+  };
+  for (const c of guard.all) for (const side of [c.left, c.right]) visit(side, -1);
+  visit(body, 0);
+  return uses.sort().join();
+}
+
+/** Splits indices with equal uses by their signatures; what is left together is tied. */
+function bySignature(tied: readonly Index[], all: readonly Index[], guard: Condition, body: Expr): Index[][] {
+  if (tied.length === 1) return [[...tied]];
+  const marked = tied.map((i) => ({ i, s: signature(i, all, guard, body) }));
+  marked.sort((a, b) => compareExpr(a.s, b.s));
+  return grouped(marked, (a, b) => a.s === b.s).map((g) => g.map((m) => m.i));
+}
+
+/** Runs of neighbours that are alike. */
+function grouped<T>(items: readonly T[], alike: (a: T, b: T) => boolean): T[][] {
+  const groups: T[][] = [];
+  for (const x of items) {
+    const last = groups.at(-1);
+    if (last !== undefined && alike(last[0]!, x)) last.push(x);
+    else groups.push([x]);
+  }
+  return groups;
 }
 
 function permutations<T>(items: readonly T[]): T[][] {
@@ -451,7 +513,8 @@ function contract(
   );
 }
 
-function substitutable(e: Expr, i: Index, s: Subscript): boolean {
+/** True when every subscript of e can take s for i: a `mod` stands alone or within the same `mod`. */
+export function substitutable(e: Expr, i: Index, s: Subscript): boolean {
   if (!mentions(e.free, i)) return true;
   const own: Subscript[] = e.kind === "tensor" ? [...e.subs] : e.kind === "delta" ? [e.left, e.right] : [];
   if (e.kind === "softmax" || e.kind === "position") own.push(e.at);

@@ -16,14 +16,17 @@ export type Default =
       readonly parameters: Readonly<Record<string, number>>;
     };
 
-/** Piecewise constant values of an input. `values[k]` holds the flattened entries from `times[k]` on. */
-export type Schedule =
-  | {
-      readonly kind: "times";
-      readonly times: readonly number[];
-      readonly values: readonly (readonly number[])[];
-    }
-  | { readonly kind: "cycle"; readonly every: number; readonly values: readonly (readonly number[])[] };
+/**
+ * Piecewise constant values of an input. `values[k]` holds the flattened entries from `times[k]` on, and
+ * `shape`, where it is known, the lengths they are flattened from.
+ */
+export type Schedule = {
+  readonly shape?: readonly number[];
+  readonly values: readonly (readonly number[])[];
+} & (
+  | { readonly kind: "times"; readonly times: readonly number[] }
+  | { readonly kind: "cycle"; readonly every: number }
+);
 
 export interface Parameter {
   readonly symbol: TensorSymbol;
@@ -94,9 +97,8 @@ export interface Update {
   readonly map?: ReadonlyMap<string, Expr>;
 }
 
-export interface Noise {
-  readonly [layer: string]: Expr;
-}
+/** Temperature by the name of the layer or state. */
+export type Noise = ReadonlyMap<string, Expr>;
 
 interface Common {
   readonly name: string;

@@ -21,6 +21,8 @@ export const rule = <K extends Kind>(
 /** Rules by the kind of node they look at. */
 export class RuleSet {
   private readonly byKind = new Map<Kind, Rule[]>();
+  /** Expressions that no rule changes any more, in any part. */
+  readonly settled = new WeakSet<Expr>();
 
   /** Throws when two rules share a name: a trace must say which rule was used. */
   constructor(readonly rules: readonly Rule[]) {
@@ -51,6 +53,7 @@ export function rewrite(e: Expr, rules: RuleSet, trace: Trace = new Map()): Expr
   const done = new Map<Expr, Expr>();
   let applications = 0;
   const visit = (x: Expr): Expr => {
+    if (rules.settled.has(x)) return x;
     const known = done.get(x);
     if (known !== undefined) return known;
     if (++applications > MAX_APPLICATIONS) throw new Error(`rewriting does not terminate on a ${x.kind}`);
@@ -59,6 +62,7 @@ export function rewrite(e: Expr, rules: RuleSet, trace: Trace = new Map()): Expr
     const next = rebuilt === x ? applyFirst(x, rules, trace) : rebuilt;
     const settled = next === undefined ? x : visit(next);
     done.set(x, settled);
+    rules.settled.add(settled);
     return settled;
   };
   return visit(e);

@@ -34,8 +34,8 @@ import {
   square,
   sub,
   sub2,
+  substitutable,
   substituteIndices,
-  sum,
   type Unary,
   unary,
   zero,
@@ -157,7 +157,9 @@ function matches(i: Index, body: Expr, u: Expr): Subscript | undefined {
     for (const c of children(e)) collect(c);
   };
   collect(u);
-  return [...candidates.values()].find((s) => substituteIndices(body, new Map([[i.key, s]])) === u);
+  return [...candidates.values()].find(
+    (s) => substitutable(body, i, s) && substituteIndices(body, new Map([[i.key, s]])) === u,
+  );
 }
 
 function softmaxFromQuotient(e: Node<"mul">): Expr | undefined {
@@ -340,38 +342,16 @@ function unify(e: Node<"mul">): Expr | undefined {
     const [i, j] = [asIndex(d.left), asIndex(d.right)];
     if (j === undefined || (i !== undefined && i.dim.key !== j.dim.key)) continue;
     const rest = mul(without(e.factors, d));
-    const replaced = substituteIndices(rest, new Map([[j.key, i === undefined ? d.left : sub(i)]]));
+    const first = i === undefined ? d.left : sub(i);
+    if (d.left.terms.some((t) => t.index.key === j.key) || !substitutable(rest, j, first)) continue;
+    const replaced = substituteIndices(rest, new Map([[j.key, first]]));
     if (replaced !== rest) return mul([d, replaced]);
   }
   return undefined;
 }
 
 const deltas: readonly Rule[] = [
-  rule("mul", "delta-substitution", "delta[i,j]*f(j) = delta[i,j]*f(i)", unify),
-];
-
-// ---- sums ---------------------------------------------------------------------------------------------
-
-/** Σ_i (x_i - m)·c(i)… where distributing makes like terms cancel: a centred vector sums to zero. */
-function centred(e: Node<"binder">): Expr | undefined {
-  if (e.op !== "sum" || !isTrue(e.guard)) return undefined;
-  const { indices, guard, body } = open(e);
-  const parts = factorsOf(body);
-  const k = parts.findIndex((f) => f.kind === "add");
-  if (k < 0) return undefined;
-  const rest = parts.filter((_, n) => n !== k);
-  const terms = (parts[k] as Node<"add">).terms;
-  const expanded = sum(indices, guard, add(terms.map((t) => mul([...rest, t]))));
-  return expanded.size < e.size ? expanded : undefined;
-}
-
-const sums: readonly Rule[] = [
-  rule(
-    "binder",
-    "distribute-sum",
-    "sum(i, a*(b + c)) = sum(i, a*b) + sum(i, a*c) where that is shorter",
-    centred,
-  ),
+  rule("mul", "delta-substitution", "delta[i,j]*f(j) = delta[i,j]*f(i) where f(i) is defined", unify),
 ];
 
 // ---- common factors -----------------------------------------------------------------------------------
@@ -400,6 +380,5 @@ export const RULES = new RuleSet([
   ...hyperbolic,
   ...kinks,
   ...deltas,
-  ...sums,
   ...factoring,
 ]);

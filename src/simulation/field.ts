@@ -3,7 +3,15 @@ import { type Backend, javascript } from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
 import { lower } from "../lower/index.js";
-import { type Diagnostic, fail, type Model, ok, type Result, type Schedule } from "../model/index.js";
+import {
+  type Diagnostic,
+  fail,
+  type Model,
+  type Observable,
+  ok,
+  type Result,
+  type Schedule,
+} from "../model/index.js";
 import type { Field } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import {
@@ -33,6 +41,8 @@ export interface CompiledField extends Field {
   /** Fast states as functions of the slow ones. */
   outputs(state: Float64Array): Values;
   activations(state: Float64Array): Values;
+  /** The definitions asked for by `observe`. */
+  observed(state: Float64Array): Values;
   /** Domain conditions on states, as margins that are at least 0 while they hold. */
   readonly monitors: readonly {
     readonly name: string;
@@ -46,19 +56,39 @@ export interface CompiledField extends Field {
 export interface FieldOptions extends Bindings {
   /** Keep fast layers as dynamic ones. */
   readonly full?: boolean;
+  /** Names of definitions to make available as `observed`. */
+  readonly observe?: readonly string[];
   readonly backend?: Backend;
 }
 
 /** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
 export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
-  const refusals = refusalsOf(theory, options.full === true);
+  const observe = observablesOf(theory.model, options.observe ?? []);
+  const refusals = [...refusalsOf(theory, options.full === true), ...observe.errors];
   if (refusals.length > 0) return fail(...refusals);
-  const quantities = quantitiesOf(theory, options.full === true);
+  const quantities = quantitiesOf(theory, options.full === true, observe.found);
   const monitors = monitorsOf(theory.model).filter((m) => monitorable(m, quantities));
   const symbols = neededSymbols(quantities, monitors);
   const bound = bind(theory.model, options, new Set([...symbols].map((s) => s.name)));
   if (!bound.ok) return bound;
   return instantiate(theory.model, quantities, monitors, bound.value, options);
+}
+
+function observablesOf(
+  model: Model,
+  names: readonly string[],
+): { found: Observable[]; errors: Diagnostic[] } {
+  const known = [...model.observables.keys()];
+  const unknown = names.filter((n) => !known.includes(n));
+  return {
+    found: names.flatMap((n) => model.observables.get(n) ?? []),
+    errors: unknown.map((n) => ({
+      code: "unknown-observable",
+      message: `${n} is no definition of ${model.name} that can be recorded`,
+      hint:
+        known.length > 0 ? `definitions without arguments: ${known.join(", ")}` : "add it under `define:`",
+    })),
+  };
 }
 
 /** A condition on a layer that has been eliminated is not watched. */
@@ -105,13 +135,13 @@ function instantiate(
     return fail({ code: lowered.code, message: lowered.message, hint: lowered.hint });
   const instance = (options.backend ?? javascript).compile(lowered.program);
   const scalar = (entry: string) => {
-    const [run, out] = [instance.entry(entry), new Float64Array(1)];
+    const [run, out] = [evaluator(instance, entry), new Float64Array(1)];
     return (_t: number, state: Float64Array): number => {
       run(state, out);
       return out[0]!;
     };
   };
-  const rhs = instance.entry("rhs");
+  const rhs = evaluator(instance, "rhs");
   const size = layout.reduce((n, l) => n + l.size, 0);
   return ok({
     model,
@@ -123,6 +153,7 @@ function instantiate(
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
+    observed: reader(quantities.observed, bound, instance, "observed"),
     monitors: monitors.map((m) => ({ name: m.text, value: scalar(m.entry) })),
     scheduled: scheduledInputs(model, bound, options.schedules),
     describe: describer(layout),
@@ -130,6 +161,8 @@ function instantiate(
 }
 
 type Instance = ReturnType<Backend["compile"]>;
+
+const evaluator = (instance: Instance, entry: string) => instance.entries.get(entry)!.evaluate;
 
 function reader(
   formulas: ReadonlyMap<string, Formula>,
@@ -145,7 +178,7 @@ function reader(
   const total = sized.reduce((n, s) => n + s.size, 0);
   return (state) => {
     const out = new Float64Array(total);
-    if (sized.length > 0) instance.entry(entry)(state, out);
+    if (sized.length > 0) evaluator(instance, entry)(state, out);
     let offset = 0;
     return new Map(
       sized.map(({ name, shape, size }) => [name, { shape, data: out.slice(offset, (offset += size)) }]),

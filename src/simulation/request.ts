@@ -1,5 +1,5 @@
 /** A theory and bound values come in; the lowering request for its field, energy and outputs goes out. */
-import type { Flow, Formula, Motion, Theory } from "../derivation/index.js";
+import { type Flow, type Formula, inStates, type Motion, type Theory } from "../derivation/index.js";
 import {
   binder,
   type Compare,
@@ -17,7 +17,7 @@ import {
   zero,
 } from "../index-notation/index.js";
 import type { EntryRequest, Output, ProgramRequest, StateSlot } from "../lower/index.js";
-import type { DomainCondition, Model } from "../model/index.js";
+import type { DomainCondition, Model, Observable } from "../model/index.js";
 import type { Bound } from "./bind.js";
 
 /** Where one state lives in the flat state vector. */
@@ -69,8 +69,8 @@ export function neededSymbols(q: Quantities, monitors: readonly Monitored[]): Se
   return all;
 }
 
-/** The quantities of a theory: of its reduced flow, or of the full network. */
-export function quantitiesOf(theory: Theory, full: boolean): Quantities {
+/** The quantities of a theory: of its reduced flow, or of the full network, and the named definitions. */
+export function quantitiesOf(theory: Theory, full: boolean, observe: readonly Observable[]): Quantities {
   const flow = full ? theory.full : theory.reduced;
   const layered = theory.kind === "layered";
   const allLayers = layered
@@ -80,7 +80,7 @@ export function quantitiesOf(theory: Theory, full: boolean): Quantities {
     flow,
     outputs: full ? new Map() : theory.outputs,
     activations: full ? allLayers : theory.activations,
-    observed: new Map(),
+    observed: new Map(observe.map((o) => [o.name, { over: o.over, expr: inStates(theory, o.value, full) }])),
   };
 }
 

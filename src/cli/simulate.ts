@@ -1,0 +1,142 @@
+/** `legendre simulate MODEL`: a model with data comes in; a run, its files and its pictures go out. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { refuse, unwrap } from "../front/errors.js";
+import { derive } from "../front/theory.js";
+import type { Run } from "../ode/index.js";
+import { type CompiledField, compileField, simulate } from "../simulation/index.js";
+import { readModel } from "./model-argument.js";
+import { progressBar } from "./progress.js";
+import { plotRun, saveRun } from "./run-files.js";
+import { runDocument, runText } from "./run-report.js";
+import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
+
+interface SimulateOptions {
+  readonly until: number;
+  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
+  readonly dt?: number;
+  readonly rtol?: number;
+  readonly atol?: number;
+  readonly seed: number;
+  readonly set: readonly string[];
+  readonly data: readonly string[];
+  readonly initial?: string;
+  readonly schedule?: string;
+  readonly observe: readonly string[];
+  readonly every?: number;
+  readonly steady?: number;
+  readonly save?: string;
+  readonly plot?: string;
+  readonly image?: string;
+  readonly full?: boolean;
+  readonly allowNonfinite?: boolean;
+  readonly json?: boolean;
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("expected a number");
+  return value;
+}
+
+function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError("expected a number above 0");
+  return value;
+}
+
+function natural(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected an integer, 0 or more");
+  return value;
+}
+
+export function addSimulate(root: Command): void {
+  root
+    .command("simulate")
+    .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
+    .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
+    .requiredOption("--until <time>", "end of the run, which starts at 0", number)
+    .addOption(
+      new Option("--method <name>", "integrator")
+        .choices(["auto", "tsit5", "dopri5", "rk4", "euler"])
+        .default("auto"),
+    )
+    .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
+    .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
+    .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
+    .option("--seed <integer>", "of everything drawn at random", natural, 0)
+    .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect, [])
+    .option("--data <file>", "arrays by name (.json, .npy, .npz, .csv); may repeat", collect, [])
+    .option("--initial <file>", "initial states by layer name (.json, .npy, .npz, .csv)")
+    .option("--schedule <file>", "piecewise constant inputs by name (JSON)")
+    .option("--observe <name>", "record a definition of the model; may repeat", collect, [])
+    .option("--every <time>", "record at multiples of this time instead of at every step", positive)
+    .option("--steady <tolerance>", "stop when no component changes faster than this", positive)
+    .option("--save <file>", "save the run (.npz, .csv, .json): t, one array a layer, energy")
+    .option("--plot <file>", "draw energy and trajectories (.svg, .png)")
+    .option("--image <layer:HxW>", "draw a layer as an image at the start and the end, e.g. v:28x28")
+    .option("--full", "keep fast layers as dynamic ones")
+    .option("--allow-nonfinite", "accept NaN and infinite entries in data")
+    .option("--json", "print one JSON document")
+    .action((argument: string, options: SimulateOptions) => runCommand(argument, options));
+}
+
+async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
+  const field = fieldOf(argument, options);
+  for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
+  const run = runField(field, options);
+  if (options.save !== undefined) await saveRun(options.save, field, run);
+  if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
+  if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run), null, 2)}\n`);
+  else process.stdout.write(runText(field, run));
+  if (run.status === "failed") process.exitCode = 1;
+}
+
+function fieldOf(argument: string, options: SimulateOptions): CompiledField {
+  if (options.image !== undefined && options.plot === undefined)
+    refuse(
+      "usage",
+      "--image draws into the file of --plot, which is missing",
+      "add --plot FILE.svg or FILE.png",
+    );
+  const model = readModel(argument);
+  const theory = derive(model);
+  const initial = options.initial === undefined ? [] : [options.initial];
+  const nonFinite = options.allowNonfinite === true;
+  const arrays = new Map([
+    ...readArrayFiles("--data", options.data, nonFinite),
+    ...readArrayFiles("--initial", initial, nonFinite),
+  ]);
+  return unwrap(
+    compileField(theory.theory, {
+      arrays,
+      set: parseSettings(options.set),
+      seed: options.seed,
+      full: options.full === true,
+      observe: options.observe,
+      schedules: readSchedules(options.schedule, model),
+    }),
+  );
+}
+
+function runField(field: CompiledField, options: SimulateOptions): Run {
+  const { until, method, dt, rtol, atol, every, steady } = options;
+  const bar = progressBar();
+  const recorded = options.save !== undefined || options.plot !== undefined || options.observe.length > 0;
+  const run = unwrap(
+    simulate(field, {
+      until,
+      method,
+      ...(dt !== undefined && { dt }),
+      ...(rtol !== undefined && { rtol }),
+      ...(atol !== undefined && { atol }),
+      ...(steady !== undefined && { steadyState: { rtol: 0, atol: steady } }),
+      record: every !== undefined ? { every } : recorded ? "steps" : "none",
+      onProgress: bar.update,
+    }),
+  );
+  bar.stop();
+  return run;
+}

@@ -1,0 +1,3 @@
+/** The door of codegen: programs of the loop IR come in, callable instances go out. */
+export * from "./backend.js";
+export { javascript } from "./javascript/index.js";

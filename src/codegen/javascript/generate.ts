@@ -1,0 +1,42 @@
+/**
+ * A program comes in, JavaScript source goes out: the body of a function of `memory` and `runtime`.
+ *
+ * Names are made here from counters, so no text of a user reaches the source. Every program gets a serial
+ * number in its function names: V8 shares optimisation state between functions of equal source text.
+ */
+import type { Buffer, Entry, Program, Statement } from "../../ir/index.js";
+import { runtime } from "./runtime.js";
+import { Writer } from "./writer.js";
+
+let serial = 0;
+
+export function generate(program: Program): string {
+  serial += 1;
+  const names = new Map<Buffer, string>(program.buffers.map((b, k) => [b, `b${k}`]));
+  const memory = program.buffers.map((_, k) => `const b${k} = memory[${k}];`);
+  const functions = program.entries.map((e, k) =>
+    entryText(e, `f${k}_${serial}`, new Map(names).set(program.state, "s").set(e.out, "o")),
+  );
+  const list = program.entries.map((_, k) => `f${k}_${serial}`).join(", ");
+  return [
+    '"use strict";',
+    `const { ${Object.keys(runtime).join(", ")} } = runtime;`,
+    ...memory,
+    functionText(`prepare_${serial}`, "", program.prepare, names),
+    ...functions,
+    `return { prepare: prepare_${serial}, entries: [${list}] };`,
+  ].join("\n");
+}
+
+const entryText = (e: Entry, name: string, names: ReadonlyMap<Buffer, string>): string =>
+  functionText(name, "s, o", e.body, names);
+
+function functionText(
+  name: string,
+  parameters: string,
+  body: readonly Statement[],
+  names: ReadonlyMap<Buffer, string>,
+): string {
+  const writer = new Writer(names);
+  return [`function ${name}(${parameters}) {`, ...writer.block(body, "  "), "}"].join("\n");
+}

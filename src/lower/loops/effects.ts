@@ -1,0 +1,74 @@
+/** Statements come in; what they read and write, and whether two of them may change places, goes out. */
+import {
+  type Affine,
+  type Buffer,
+  type Local,
+  type Real,
+  type Statement,
+  visitBlock,
+} from "../../ir/index.js";
+
+export interface Access {
+  readonly buffer: Buffer;
+  readonly at: Affine;
+  readonly kind: "read" | "write" | "add";
+}
+
+export interface Effects {
+  readonly accesses: readonly Access[];
+  readonly reads: ReadonlySet<Local>;
+  /** Defined or assigned. */
+  readonly writes: ReadonlySet<Local>;
+}
+
+const memo = new WeakMap<Statement, Effects>();
+
+/** Everything a statement touches, inner blocks included. */
+export function effectsOf(s: Statement): Effects {
+  let known = memo.get(s);
+  if (known === undefined) {
+    known = collect([s]);
+    memo.set(s, known);
+  }
+  return known;
+}
+
+export function collect(block: readonly Statement[]): Effects {
+  const accesses: Access[] = [];
+  const reads = new Set<Local>();
+  const writes = new Set<Local>();
+  visitBlock(block, {
+    real: (e: Real) => {
+      if (e.kind === "load") accesses.push({ buffer: e.buffer, at: e.at, kind: "read" });
+      if (e.kind === "local") reads.add(e.local);
+    },
+    affine: (a) => {
+      for (const t of a.terms) reads.add(t.local);
+    },
+    statement: (s) => {
+      if (s.kind === "store") accesses.push({ buffer: s.buffer, at: s.at, kind: "write" });
+      if (s.kind === "accumulate") accesses.push({ buffer: s.buffer, at: s.at, kind: "add" });
+      if (s.kind === "let" || s.kind === "assign" || s.kind === "index") writes.add(s.local);
+      if (s.kind === "for") writes.add(s.variable);
+    },
+  });
+  return { accesses, reads, writes };
+}
+
+const touches = (a: Effects, l: Local): boolean => a.reads.has(l) || a.writes.has(l);
+
+/** A local that one writes and the other touches. */
+export const sharesLocals = (a: Effects, b: Effects): boolean =>
+  [...a.writes].some((l) => touches(b, l)) || [...b.writes].some((l) => touches(a, l));
+
+/** Buffers that both touch and at least one writes. */
+export function contested(a: Effects, b: Effects): ReadonlySet<Buffer> {
+  const written = (e: Effects): Set<Buffer> =>
+    new Set(e.accesses.filter((x) => x.kind !== "read").map((x) => x.buffer));
+  const touched = (e: Effects): Set<Buffer> => new Set(e.accesses.map((x) => x.buffer));
+  const [wa, wb, ta, tb] = [written(a), written(b), touched(a), touched(b)];
+  return new Set([...wa, ...wb].filter((x) => ta.has(x) && tb.has(x)));
+}
+
+export const conflicts = (a: Statement, b: Statement): boolean =>
+  sharesLocals(effectsOf(a), effectsOf(b)) || contested(effectsOf(a), effectsOf(b)).size > 0;

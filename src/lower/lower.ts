@@ -1,0 +1,67 @@
+/**
+ * A program request comes in, a program of the loop IR goes out, pass by pass:
+ * check, plan (temporaries, contraction order), schedule (loops), loop passes.
+ */
+import { type Field, type Program, print, type Statement } from "../ir/index.js";
+import { check } from "./check.js";
+import { Emitter } from "./emit.js";
+import { LOOP_PASSES, type Pass } from "./loops/index.js";
+import { Planner } from "./plan.js";
+import {
+  DEFAULTS,
+  type EntryRequest,
+  type Lowered,
+  type LowerOptions,
+  type ProgramRequest,
+} from "./request.js";
+import { schedule } from "./schedule.js";
+import { showPlan } from "./show.js";
+import { Slots } from "./slots.js";
+import type { Stage } from "./stage.js";
+
+/** Lowers every entry of the request. Failures are values; nothing of the request is changed or copied. */
+export function lower(request: ProgramRequest, options: Partial<LowerOptions> = {}): Lowered {
+  const failure = check(request);
+  if (failure !== undefined) return failure;
+  return { kind: "program", program: lowerChecked(request, { ...DEFAULTS, ...options }) };
+}
+
+function lowerChecked(request: ProgramRequest, options: LowerOptions): Program {
+  const slots = new Slots(request);
+  const emitter = new Emitter(slots);
+  const planner = new Planner(request, slots, options);
+  const planned = request.entries.map((e) => ({ request: e, ...planner.entry(e) }));
+  options.trace?.("plan", showPlan(planner.prepared, planned));
+  const entries = planned.map((p) => ({
+    name: p.request.name,
+    out: p.out,
+    outputs: fields(p.request, slots),
+    body: statements(p.stages, emitter),
+  }));
+  const prepare = statements(planner.prepared, emitter);
+  let program: Program = { state: slots.state, buffers: slots.buffers, prepare, entries };
+  options.trace?.("schedule", print(program));
+  for (const pass of options.optimise ? LOOP_PASSES : []) {
+    program = everywhere(program, pass);
+    options.trace?.(pass.name, print(program));
+  }
+  return program;
+}
+
+const everywhere = (program: Program, pass: Pass): Program => ({
+  ...program,
+  prepare: pass.run(program.prepare),
+  entries: program.entries.map((e) => ({ ...e, body: pass.run(e.body) })),
+});
+
+const statements = (stages: readonly Stage[], emitter: Emitter): readonly Statement[] =>
+  stages.flatMap((s) => schedule(s, emitter));
+
+function fields(entry: EntryRequest, slots: Slots): readonly Field[] {
+  let offset = 0;
+  return entry.outputs.map((o) => {
+    const field = { name: o.name, offset, shape: o.over.map(slots.sizes.ofIndex) };
+    offset += slots.sizes.volume(o.over);
+    return field;
+  });
+}
