@@ -8,7 +8,7 @@ import { addDerive } from "./derive.js";
 import { addSimulate } from "./simulate.js";
 
 /** Exit statuses of contract section 4. */
-export const EXIT = { done: 0, refuted: 1, badInput: 2, undecided: 3, interrupted: 130 } as const;
+export const EXIT = { done: 0, refuted: 1, badInput: 2, undecided: 3, bug: 70 } as const;
 
 const version = (): string => {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
@@ -42,8 +42,18 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return EXIT.badInput;
     }
-    throw error;
+    return reportBug(error);
   }
+}
+
+/** What is neither bad input nor a refusal is our fault, and says so. */
+function reportBug(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `legendre failed where it should not: ${message}\n  this is a bug; run again with LEGENDRE_DEBUG=1 and report what it prints\n`,
+  );
+  if (process.env.LEGENDRE_DEBUG === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return EXIT.bug;
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

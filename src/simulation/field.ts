@@ -14,6 +14,7 @@ import {
 } from "../model/index.js";
 import type { Field } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
+import { brokenHypotheses } from "./hypotheses.js";
 import {
   layoutOf,
   type Monitored,
@@ -71,6 +72,8 @@ export function compileField(theory: Theory, options: FieldOptions): Result<Comp
   const symbols = neededSymbols(quantities, monitors);
   const bound = bind(theory.model, options, new Set([...symbols].map((s) => s.name)));
   if (!bound.ok) return bound;
+  const broken = brokenHypotheses(theory.model, bound.value);
+  if (broken.length > 0) return fail(...broken);
   return instantiate(theory.model, quantities, monitors, bound.value, options);
 }
 

@@ -52,6 +52,8 @@ function compare(before: Expr, after: Expr, seed: number): Outcome {
     : "different";
 }
 
+const hasDelta = (e: Expr): boolean => e.kind === "delta" || children(e).some(hasDelta);
+
 function run(
   count: number,
   transform: (e: Expr) => Expr,

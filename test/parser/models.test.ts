@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Expr, namesIn, namingOf, printText } from "../../src/index-notation/index.js";
+import { type Expr, namesIn, namingOf, printText, symbolsOf } from "../../src/index-notation/index.js";
 import type { Model } from "../../src/model/index.js";
 import { defineModel, parseExpression, parseModel, scopeOf } from "../../src/parser/index.js";
 import { catalogTexts, expressionsOf, value } from "./support.js";
@@ -15,7 +15,10 @@ const bounds = (s: { bounds: object }): string =>
 
 /** What an expression is about; how it is ordered and printed is index-notation's concern. */
 const mentions = (e: Expr): string =>
-  `${e.kind} over [${e.free.map((i) => i.name).sort()}] of ${[...symbolsOf(e)].map((s) => s.name).sort().join(" ")}`;
+  `${e.kind} over [${e.free.map((i) => i.name).sort()}] of ${[...symbolsOf(e)]
+    .map((s) => s.name)
+    .sort()
+    .join(" ")}`;
 
 function summary(m: Model): string {
   const lines = [`${m.name} (${m.kind})`, `  dimensions ${m.dimensions.join(" ")}`];

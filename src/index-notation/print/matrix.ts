@@ -152,7 +152,7 @@ function piece(e: Expr, naming: Naming): Piece | undefined {
   if (e.kind === "delta") {
     const ends = keys([e.left, e.right]);
     return ends?.length === 2
-      ? { ends: [ends[0]!, ends[1]!], form: both("I", "I"), symmetric: true, identity: true }
+      ? { ends: [ends[0]!, ends[1]!], form: identity(naming), symmetric: true, identity: true }
       : undefined;
   }
   const [index, ...more] = e.free;
@@ -165,6 +165,9 @@ function piece(e: Expr, naming: Naming): Piece | undefined {
         : undefined;
   return form === undefined ? undefined : { ends: [index.key], form, symmetric: false };
 }
+
+const identity = (naming: Naming): MatrixForm =>
+  naming.taken.has("I") ? both("Id", "\\mathrm{Id}") : both("I", "I");
 
 function keys(subs: readonly Subscript[]): string[] | undefined {
   const found = subs.map((s) => asIndex(s)?.key);
