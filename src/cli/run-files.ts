@@ -9,7 +9,7 @@ function written(result: ArrayResult<number>): void {
   if (!result.ok) refuse(result.error.code, result.error.message, result.error.hint);
 }
 
-/** t, one array a layer with time first, every observed quantity, and the energy. Throws LegendreError. */
+/** t, one array a layer (fast ones too) with time first, every observed quantity, and the energy. Throws LegendreError. */
 export async function saveRun(file: string, field: CompiledField, run: Run): Promise<void> {
   const { t, states, energy } = run.record;
   const arrays = new Map<string, NumericArray>([["t", { shape: [t.length], data: Float64Array.from(t) }]]);
@@ -21,15 +21,17 @@ export async function saveRun(file: string, field: CompiledField, run: Run): Pro
         l.shape,
       ),
     );
-  const observed = states.map((s) => field.observed(s));
-  for (const [name, first] of observed[0] ?? [])
-    arrays.set(
-      name,
-      overTime(
-        observed.map((o) => o.get(name)!.data),
-        first.shape,
-      ),
-    );
+  for (const read of [field.outputs, field.observed]) {
+    const values = states.map((s) => read(s));
+    for (const [name, { shape }] of values[0] ?? [])
+      arrays.set(
+        name,
+        overTime(
+          values.map((v) => v.get(name)!.data),
+          shape,
+        ),
+      );
+  }
   if (energy.length > 0) arrays.set("energy", { shape: [energy.length], data: Float64Array.from(energy) });
   written(writeArrays(file, arrays));
 }
@@ -59,8 +61,6 @@ export async function plotRun(
   run: Run,
   image: string | undefined,
 ): Promise<void> {
-  if (!/\.(svg|png)$/.test(file))
-    refuse("usage", `--plot ${file}: the ending says the format`, "end the file name in .svg or .png");
   const panels = [];
   const { t, energy } = run.record;
   if (energy.length > 0)

@@ -1,4 +1,6 @@
 /** `legendre simulate MODEL`: a model with data comes in; a run, its files and its pictures go out. */
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { derive } from "../front/theory.js";
@@ -17,11 +19,11 @@ interface SimulateOptions {
   readonly rtol?: number;
   readonly atol?: number;
   readonly seed: number;
-  readonly set: readonly string[];
-  readonly data: readonly string[];
+  readonly set?: readonly string[];
+  readonly data?: readonly string[];
   readonly initial?: string;
   readonly schedule?: string;
-  readonly observe: readonly string[];
+  readonly observe?: readonly string[];
   readonly every?: number;
   readonly steady?: number;
   readonly save?: string;
@@ -32,7 +34,7 @@ interface SimulateOptions {
   readonly json?: boolean;
 }
 
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 function number(text: string): number {
   const value = Number(text);
@@ -43,6 +45,12 @@ function number(text: string): number {
 function positive(text: string): number {
   const value = number(text);
   if (value <= 0) throw new InvalidArgumentError("expected a number above 0");
+  return value;
+}
+
+function time(text: string): number {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError("expected a time, 0 or later");
   return value;
 }
 
@@ -57,7 +65,7 @@ export function addSimulate(root: Command): void {
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
-    .requiredOption("--until <time>", "end of the run, which starts at 0", number)
+    .requiredOption("--until <time>", "end of the run, which starts at 0", time)
     .addOption(
       new Option("--method <name>", "integrator")
         .choices(["auto", "tsit5", "dopri5", "rk4", "euler"])
@@ -67,11 +75,11 @@ export function addSimulate(root: Command): void {
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
-    .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect, [])
-    .option("--data <file>", "arrays by name (.json, .npy, .npz, .csv); may repeat", collect, [])
+    .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect)
+    .option("--data <file>", "arrays by name (.json, .npy, .npz, .csv); may repeat", collect)
     .option("--initial <file>", "initial states by layer name (.json, .npy, .npz, .csv)")
     .option("--schedule <file>", "piecewise constant inputs by name (JSON)")
-    .option("--observe <name>", "record a definition of the model; may repeat", collect, [])
+    .option("--observe <name>", "record a definition of the model; may repeat", collect)
     .option("--every <time>", "record at multiples of this time instead of at every step", positive)
     .option("--steady <tolerance>", "stop when no component changes faster than this", positive)
     .option("--save <file>", "save the run (.npz, .csv, .json): t, one array a layer, energy")
@@ -94,28 +102,40 @@ async function runCommand(argument: string, options: SimulateOptions): Promise<v
   if (run.status === "failed") process.exitCode = 1;
 }
 
-function fieldOf(argument: string, options: SimulateOptions): CompiledField {
-  if (options.image !== undefined && options.plot === undefined)
+/** What would only be found out after the run, when its result is lost. */
+function checkOutputs({ image, plot, save }: SimulateOptions): void {
+  if (image !== undefined && plot === undefined)
     refuse(
       "usage",
       "--image draws into the file of --plot, which is missing",
       "add --plot FILE.svg or FILE.png",
     );
+  if (plot !== undefined && !/\.(svg|png)$/.test(plot))
+    refuse("usage", `--plot ${plot}: the ending says the format`, "end the file name in .svg or .png");
+  if (save !== undefined && !/\.(npz|csv|json)$/.test(save))
+    refuse("usage", `--save ${save}: the ending says the format`, "end the file name in .npz, .csv or .json");
+  for (const file of [plot, save])
+    if (file !== undefined && !existsSync(dirname(resolve(file))))
+      refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
+}
+
+function fieldOf(argument: string, options: SimulateOptions): CompiledField {
+  checkOutputs(options);
   const model = readModel(argument);
   const theory = derive(model);
   const initial = options.initial === undefined ? [] : [options.initial];
   const nonFinite = options.allowNonfinite === true;
   const arrays = new Map([
-    ...readArrayFiles("--data", options.data, nonFinite),
+    ...readArrayFiles("--data", options.data ?? [], nonFinite),
     ...readArrayFiles("--initial", initial, nonFinite),
   ]);
   return unwrap(
     compileField(theory.theory, {
       arrays,
-      set: parseSettings(options.set),
+      set: parseSettings(options.set ?? []),
       seed: options.seed,
       full: options.full === true,
-      observe: options.observe,
+      observe: options.observe ?? [],
       schedules: readSchedules(options.schedule, model),
     }),
   );
@@ -124,7 +144,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
 function runField(field: CompiledField, options: SimulateOptions): Run {
   const { until, method, dt, rtol, atol, every, steady } = options;
   const bar = progressBar();
-  const recorded = options.save !== undefined || options.plot !== undefined || options.observe.length > 0;
+  const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
   const run = unwrap(
     simulate(field, {
       until,
@@ -138,5 +158,6 @@ function runField(field: CompiledField, options: SimulateOptions): Run {
     }),
   );
   bar.stop();
-  return run;
+  const refused = run.method === "none" ? run.failure : undefined;
+  return refused === undefined ? run : refuse(refused.code, refused.message, refused.hint);
 }

@@ -35,7 +35,8 @@ function parseSetting(text: string): [string, Sourced<number>] {
 const toDiagnostic = (file: string, e: ArrayFailure): Diagnostic => ({
   code: e.code,
   message: e.message,
-  hint: e.hint,
+  // The room arrays/ speaks to programs; a person at a terminal has an option.
+  hint: e.hint.replace("allowNonFinite", "--allow-nonfinite"),
   ...(e.span && { span: { file, ...e.span, start: 0, end: 0 } }),
 });
 
@@ -54,26 +55,34 @@ export function readArrayFiles(
   return all;
 }
 
+const SCHEDULE_HINT = 'expected JSON such as { "v": { "every": 1, "cycle": [[1, -1], [-1, 1]] } }';
+
 /** A schedule file: `{ input: { times, values } }`, or one schedule when the model has a single input. */
 export function readSchedules(file: string | undefined, model: Model): Map<string, Schedule> {
   if (file === undefined) return new Map();
+  const parsed = readJson(file);
+  const inputs = [...model.inputs.keys()];
+  const single = inputs.length === 1 && (Object.hasOwn(parsed, "times") || Object.hasOwn(parsed, "every"));
+  const byName = Object.entries(single ? { [inputs[0]!]: parsed } : parsed);
+  const stranger = byName.find(([name]) => !model.inputs.has(name));
+  if (stranger !== undefined)
+    refuse(
+      "unknown-name",
+      `--schedule ${file} gives ${stranger[0]}, which is no input of ${model.name}`,
+      inputs.length > 0 ? `inputs: ${inputs.join(", ")}` : "the model has no inputs",
+    );
+  return new Map(byName.map(([name, value]) => [name, unwrap(scheduleFromValue(name, value))]));
+}
+
+function readJson(file: string): object {
   let parsed: unknown;
   try {
     parsed = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    return refuse(
-      "bad-schedule",
-      `--schedule ${file} could not be read: ${(error as Error).message}`,
-      'expected JSON such as { "v": { "every": 1, "cycle": [[1, -1], [-1, 1]] } }',
-    );
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const why = missing ? "the file does not exist" : (error as Error).message;
+    return refuse("bad-schedule", `--schedule ${file} could not be read: ${why}`, SCHEDULE_HINT);
   }
-  const [only, ...others] = model.inputs.keys();
-  const single =
-    only !== undefined &&
-    others.length === 0 &&
-    typeof parsed === "object" &&
-    parsed !== null &&
-    ("times" in parsed || "every" in parsed);
-  const byName = Object.entries(single ? { [only]: parsed } : (parsed as object));
-  return new Map(byName.map(([name, value]) => [name, unwrap(scheduleFromValue(name, value))]));
+  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
+  return refuse("bad-schedule", `--schedule ${file} holds no map from names to schedules`, SCHEDULE_HINT);
 }

@@ -1,6 +1,20 @@
 /** A model comes in; everything that follows from it, with every step recorded, goes out. */
-import { add, at, type Expr, neg, replaceTensor, symbolsOf, zero } from "../index-notation/index.js";
-import { fail, type LayeredModel, type Model, ok, type Result } from "../model/index.js";
+import {
+  add,
+  at,
+  type Expr,
+  mul,
+  neg,
+  renameIndices,
+  replaceTensor,
+  sub2,
+  sum,
+  symbolsOf,
+  TRUE,
+  zero,
+} from "../index-notation/index.js";
+import { fail, type Layer, type LayeredModel, type Model, ok, type Result } from "../model/index.js";
+import { shownEqual } from "../rewrite/index.js";
 import { eliminate } from "./adiabatic-limit.js";
 import { flowOf } from "./flow.js";
 import { couplingsOf } from "./hebbian.js";
@@ -8,7 +22,7 @@ import { Journal } from "./journal.js";
 import { deriveLayers } from "./layers.js";
 import { learningRules } from "./learning.js";
 import { Namer } from "./names.js";
-import { isGradient, type Network, withStates } from "./network.js";
+import { forceOf, isGradient, type Network, withStates } from "./network.js";
 import { deriveStates } from "./states.js";
 import type { Flow, Formula, LayeredTheory, LayerTheory, Limit, Theory } from "./theory.js";
 
@@ -103,19 +117,55 @@ function generatingTerm(
 
 function fullFlow(network: Network, journal: Journal): Flow {
   const flow = flowOf(network, journal);
-  recordFlow(flow, journal, "");
+  recordFlow(flow, isLinear(network), journal, "");
   for (const layer of network.declared.values())
-    if (layer.force !== undefined && !isGradient(network, layer))
-      journal.note(
-        `The declared force on ${layer.name} is not minus the derivative of the potential: the energy is not a Lyapunov function by construction.`,
-      );
+    if (layer.force !== undefined) compareForces(network, layer, journal);
   return flow;
 }
 
-function recordFlow(flow: Flow, journal: Journal, suffix: string): void {
+/** Records the force that the energy implies beside the declared one, and what their difference means. */
+function compareForces(network: Network, layer: Layer, journal: Journal): void {
+  if (isGradient(network, layer)) {
+    journal.note(`The declared force on ${layer.name} equals minus the derivative of the potential.`);
+    return;
+  }
+  journal.step(
+    `Force on ${layer.name} that the energy implies`,
+    "Minus the derivative of the potential; the declared force differs from it.",
+    {
+      [`−∂U/∂${layer.activation.name}`]: journal.formula(layer.over, forceOf(network.potential, layer)),
+    },
+  );
+  const flat = isFlat(network, layer, journal);
+  journal.note(
+    flat
+      ? `The declared force on ${layer.name} differs from minus the derivative of the potential only along a flat direction of its Hessian: dE/dt is the same.`
+      : `The declared force on ${layer.name} is not minus the derivative of the potential: descent of the energy does not follow from its form.`,
+  );
+}
+
+/** True when H·(F + ∂U/∂g) = 0 is shown. */
+function isFlat(network: Network, layer: Layer, journal: Journal): boolean {
+  const theory = network.layers.get(layer.name)!;
+  const difference = withStates(
+    sub2(layer.force!, forceOf(network.potential, layer)),
+    network.layers.values(),
+  );
+  const [over, partners] = [layer.over, theory.hessian.over.slice(layer.over.length)];
+  const along = sum(partners, TRUE, mul([theory.hessian.expr, renameIndices(difference, over, partners)]));
+  return shownEqual(journal.simplify(along), zero);
+}
+
+/** With linear layers (g = v) the energy of states alone is the one that papers print. */
+const isLinear = (network: Network): boolean =>
+  [...network.layers.values()].every(
+    ({ layer, activation }) => activation.expr === at(layer.state, layer.over),
+  );
+
+function recordFlow(flow: Flow, linear: boolean, journal: Journal, suffix: string): void {
   if (flow.energy !== undefined)
     journal.step(`Energy${suffix}`, "The neuron energies of all layers plus the potential.", {
-      E: { over: [], expr: flow.pairedEnergy ?? flow.energy },
+      E: { over: [], expr: linear ? flow.energy : (flow.pairedEnergy ?? flow.energy) },
     });
   const motions = [...flow.motions.values()];
   journal.step(
@@ -165,7 +215,7 @@ function takeLimits(full: Network, fast: readonly string[], journal: Journal): L
       "A fast layer rests where the energy is stationary in its activation.",
       { [name]: result.stationary },
     );
-    recordFlow(flow, journal, ` with ${name} at rest`);
+    recordFlow(flow, isLinear(network), journal, ` with ${name} at rest`);
     limits.push({
       fast: name,
       explicit: true,

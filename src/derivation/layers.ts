@@ -3,6 +3,7 @@ import { differentiate } from "../calculus/index.js";
 import { at, mul, sub2, sum, TRUE } from "../index-notation/index.js";
 import { type Diagnostic, fail, type Layer, ok, type Result } from "../model/index.js";
 import type { Journal } from "./journal.js";
+import { kinkNotes } from "./kinks.js";
 import { lagrangianOf } from "./lagrangian.js";
 import type { Namer } from "./names.js";
 import type { LayerTheory } from "./theory.js";
@@ -20,6 +21,7 @@ export function deriveLayer(layer: Layer, namer: Namer, journal: Journal): Resul
     [`L_${layer.name}`]: { over: [], expr: lagrangian },
     [layer.activation.name]: activation,
   });
+  for (const note of kinkNotes(layer, lagrangian)) journal.note(note);
   const partners = namer.partners(layer.over);
   const hessian = journal.formula(
     [...layer.over, ...partners],

@@ -378,8 +378,9 @@ const NEUTRAL: { [O in BinderOp]: Expr | undefined } = {
 
 /** Binds indices (all distinct, in scope of guard and body) in a sum, product, max, min or logsumexp. */
 export function binder(op: BinderOp, indices: readonly Index[], guard: Condition, body: Expr): Expr {
-  if (indices.length === 0) return body;
   const empty = NEUTRAL[op];
+  // Contraction can use up the last index: the guard is then a plain condition.
+  if (indices.length === 0) return empty === undefined ? body : where(guard, body, empty);
   if (isFalse(guard) && empty !== undefined) return empty;
   const outer = conjunction(
     guard.all.filter((c) => !mentionsAny(unionIndices([c.left.free, c.right.free]), indices)),
@@ -453,11 +454,12 @@ function integralHeight(e: Expr): number {
 
 /** Σ over indices with a guard: linear, contracted with deltas, factored into independent sums. */
 export function sum(indices: readonly Index[], guard: Condition, body: Expr): Expr {
-  if (indices.length === 0) return body;
+  if (indices.length === 0) return where(guard, body, zero);
   if (body.kind === "add") return add(body.terms.map((t) => sum(indices, guard, t)));
   if (isZero(body)) return zero;
   const factors = body.kind === "mul" ? body.factors : [body];
   return (
+    guarded(indices, guard, factors) ??
     contracted(indices, guard, factors) ??
     distributed(indices, guard, factors) ??
     merged(indices, guard, factors) ??
@@ -466,6 +468,14 @@ export function sum(indices: readonly Index[], guard: Condition, body: Expr): Ex
 }
 
 const others = (factors: readonly Expr[], k: number): Expr[] => factors.filter((_, n) => n !== k);
+
+/** Σ_i where(c, e, 0)·f = Σ_{i, c} e·f. */
+function guarded(indices: readonly Index[], guard: Condition, factors: readonly Expr[]): Expr | undefined {
+  const k = factors.findIndex((f) => f.kind === "where" && isZero(f.else));
+  const f = factors[k];
+  if (f?.kind !== "where") return undefined;
+  return binder("sum", indices, both(guard, f.condition), mul([...others(factors, k), f.then]));
+}
 
 /** Σ_i δ[i,s]·f(i) = f(s), where s must lie in the range of i. */
 function contracted(indices: readonly Index[], guard: Condition, factors: readonly Expr[]): Expr | undefined {

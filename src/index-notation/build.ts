@@ -242,11 +242,15 @@ export function power(base: Expr, exponent: Expr): Expr {
 /** Nodes whose values are 0 and 1 only. */
 const idempotent = (e: Expr): boolean => e.kind === "delta" || (e.kind === "unary" && e.fn === "step");
 
+/** A power of a number with more bits than this stays a power. */
+const MAX_BITS = 65_536n;
+const bitsOf = (b: Rational): bigint => BigInt(b.n.toString(2).length + b.d.toString(2).length);
+
 function numberPower(b: Rational, exponent: Expr, k: Rational | undefined): Expr {
   if (b.n === 1n && b.d === 1n) return one;
   if (k === undefined) return node.power(num(b), exponent);
   if (signR(b) === 0) return signR(k) > 0 ? zero : node.power(zero, exponent);
-  if (isInteger(k) && (k.n < 0n ? -k.n : k.n) <= 4096n) return num(powR(b, k.n));
+  if (isInteger(k) && bitsOf(b) * (k.n < 0n ? -k.n : k.n) <= MAX_BITS) return num(powR(b, k.n));
   return signR(b) > 0 && !isInteger(k) ? root(b, k) : node.power(num(b), exponent);
 }
 

@@ -24,7 +24,8 @@ const indices = new Map<string, Index>();
 let freshCount = 0;
 
 export function index(name: string, dim: Dimension): Index {
-  const key = `${name}:${dim.key}`;
+  // A space sorts before every letter and digit, so that k comes before k1.
+  const key = `${name} ${dim.key}`;
   const known = indices.get(key);
   if (known !== undefined) return known;
   const made = { name, dim, key } as Index;

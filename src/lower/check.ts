@@ -98,20 +98,41 @@ function checkArray(symbol: TensorSymbol, length: number, request: ProgramReques
   return failure("array-size", message, "bind an array of that shape, or change the dimensions");
 }
 
-export function check(request: ProgramRequest): LowerFailure | undefined {
-  const arrays = [...request.parameters, ...request.inputs];
-  for (const [symbol, data] of arrays) {
-    const wrong = checkArray(symbol, data.length, request);
-    if (wrong !== undefined) return wrong;
-  }
-  const states = request.states.map((s) => s.symbol);
-  for (const s of states)
-    for (const d of s.dims) if (dimensionFailure(d, request)) return dimensionFailure(d, request);
-  const bound = new Set([...states, ...arrays.map(([symbol]) => symbol)]);
+function repeated(names: readonly string[]): string | undefined {
+  return names.find((n, k) => names.indexOf(n) !== k);
+}
+
+function duplicateFailure(request: ProgramRequest): LowerFailure | undefined {
+  const name =
+    repeated(request.entries.map((e) => e.name)) ??
+    request.entries.map((e) => repeated(e.outputs.map((o) => o.name))).find((n) => n !== undefined);
+  if (name === undefined) return undefined;
+  return failure(
+    "duplicate-name",
+    `${name} is asked for twice`,
+    "give every entry and every output of it its own name",
+  );
+}
+
+function outputsFailure(request: ProgramRequest, bound: ReadonlySet<TensorSymbol>): LowerFailure | undefined {
   for (const e of request.entries)
     for (const o of e.outputs) {
       const wrong = checkOutput(o, request, bound);
       if (wrong !== undefined) return wrong;
     }
   return undefined;
+}
+
+/** Checks names, arrays, dimensions and free indices, in this order. */
+export function check(request: ProgramRequest): LowerFailure | undefined {
+  const arrays = [...request.parameters, ...request.inputs];
+  const states = request.states.map((s) => s.symbol);
+  const wrongArray = arrays
+    .map(([s, data]) => checkArray(s, data.length, request))
+    .find((f) => f !== undefined);
+  const wrongState = states
+    .flatMap((s) => s.dims.map((d) => dimensionFailure(d, request)))
+    .find((f) => f !== undefined);
+  const bound = new Set([...states, ...arrays.map(([symbol]) => symbol)]);
+  return duplicateFailure(request) ?? wrongArray ?? wrongState ?? outputsFailure(request, bound);
 }

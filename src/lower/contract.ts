@@ -24,8 +24,12 @@ const EXACT = 6;
 /** Indices in the order of elimination; those of one group are summed in one nest. */
 export type Order = readonly (readonly string[])[];
 
+interface Joined extends Factor {
+  readonly factors: ReadonlySet<Factor>;
+}
+
 /** The factors joined by what has been eliminated and by `next`, as one. */
-function joined(c: Contraction, gone: ReadonlySet<string>, next: string): Factor {
+function joined(c: Contraction, gone: ReadonlySet<string>, next: string): Joined {
   const found = new Set<Factor>();
   const all = new Set<string>();
   const visit = (index: string): void => {
@@ -39,7 +43,7 @@ function joined(c: Contraction, gone: ReadonlySet<string>, next: string): Factor
   };
   visit(next);
   all.add(next);
-  return { indices: all, constant: [...found].every((f) => f.constant) };
+  return { indices: all, constant: [...found].every((f) => f.constant), factors: found };
 }
 
 const volume = (c: Contraction, indices: Iterable<string>): number =>
@@ -112,13 +116,9 @@ function sameFactors(
   before: readonly string[],
   next: string,
 ): boolean {
-  const earlier = new Set([...gone].filter((i) => !before.includes(i)));
-  const old = joined(c, earlier, before[0]!);
+  const old = joined(c, new Set([...gone].filter((i) => !before.includes(i))), before[0]!);
   const now = joined(c, gone, next);
-  const without = [...old.indices].filter((i) => !before.includes(i));
-  return (
-    old.indices.has(next) && now.indices.size === without.length && without.every((i) => now.indices.has(i))
-  );
+  return now.factors.size === old.factors.size && [...now.factors].every((f) => old.factors.has(f));
 }
 
 export function eliminationOrder(c: Contraction): Order {

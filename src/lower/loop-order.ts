@@ -34,11 +34,37 @@ export function leader(body: Expr, indices: readonly Index[], slots: Slots): Nod
   return moving.sort((a, b) => volumeOf(b, slots) - volumeOf(a, slots) || count(b) - count(a))[0];
 }
 
-/** Larger strides of the leading tensor outside, so that the innermost loop is contiguous in it. */
-export function loopOrder(indices: readonly Index[], body: Expr, slots: Slots): readonly Index[] {
+/** What a step of `stride` costs next to a step to the neighbour: a cache line holds eight doubles. */
+const stepCost = (stride: number): number => (stride === 0 ? 0 : Math.min(stride, 8));
+
+/** Larger strides of the leading tensor outside; the index whose steps cost least innermost. */
+export function loopOrder(
+  indices: readonly Index[],
+  body: Expr,
+  slots: Slots,
+  innermost = cheapestStep(indices, body, slots),
+): readonly Index[] {
   if (indices.length < 2) return indices;
   const lead = leader(body, indices, slots);
-  if (lead === undefined) return indices;
-  const stride = (i: Index): number => strideOf(lead, i, slots) || Number.POSITIVE_INFINITY;
+  const stride = (i: Index): number =>
+    i === innermost ? -1 : (lead && strideOf(lead, i, slots)) || Number.POSITIVE_INFINITY;
   return [...indices].sort((a, b) => (stride(a) === stride(b) ? 0 : stride(b) - stride(a)));
 }
+
+/** The index along which the tensors of the body are cheapest to walk, large tensors weighing more. */
+export function cheapestStep(
+  indices: readonly Index[],
+  body: Expr,
+  slots: Slots,
+  extra: (i: Index) => number = () => 0,
+): Index | undefined {
+  const tensors = [...tensorsIn(body)];
+  const cost = (i: Index): number =>
+    tensors.reduce((n, t) => n + volumeOf(t, slots) * stepCost(strideOf(t, i, slots)), extra(i));
+  let best: Index | undefined;
+  for (const i of indices) if (best === undefined || cost(i) <= cost(best)) best = i;
+  return best;
+}
+
+/** The cost of walking a tensor in memory along one of its axes. */
+export const walkCost = (volume: number, stride: number): number => volume * stepCost(stride);

@@ -6,7 +6,7 @@ import { type Field, type Program, print, type Statement } from "../ir/index.js"
 import { check } from "./check.js";
 import { Emitter } from "./emit.js";
 import { LOOP_PASSES, type Pass } from "./loops/index.js";
-import { Planner } from "./plan.js";
+import { planEntry } from "./plan.js";
 import {
   DEFAULTS,
   type EntryRequest,
@@ -18,6 +18,7 @@ import { schedule } from "./schedule.js";
 import { showPlan } from "./show.js";
 import { Slots } from "./slots.js";
 import type { Stage } from "./stage.js";
+import { Workspace } from "./workspace.js";
 
 /** Lowers every entry of the request. Failures are values; nothing of the request is changed or copied. */
 export function lower(request: ProgramRequest, options: Partial<LowerOptions> = {}): Lowered {
@@ -29,16 +30,16 @@ export function lower(request: ProgramRequest, options: Partial<LowerOptions> = 
 function lowerChecked(request: ProgramRequest, options: LowerOptions): Program {
   const slots = new Slots(request);
   const emitter = new Emitter(slots);
-  const planner = new Planner(request, slots, options);
-  const planned = request.entries.map((e) => ({ request: e, ...planner.entry(e) }));
-  options.trace?.("plan", showPlan(planner.prepared, planned));
+  const space = new Workspace(request, slots, options);
+  const planned = request.entries.map((e) => ({ request: e, ...planEntry(e, space) }));
+  options.trace?.("plan", showPlan(space.prepared, planned));
   const entries = planned.map((p) => ({
     name: p.request.name,
     out: p.out,
     outputs: fields(p.request, slots),
     body: statements(p.stages, emitter),
   }));
-  const prepare = statements(planner.prepared, emitter);
+  const prepare = statements(space.prepared, emitter);
   let program: Program = { state: slots.state, buffers: slots.buffers, prepare, entries };
   options.trace?.("schedule", print(program));
   for (const pass of options.optimise ? LOOP_PASSES : []) {

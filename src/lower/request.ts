@@ -62,7 +62,13 @@ export const DEFAULTS: LowerOptions = {
 /** Why a request cannot become a program. */
 export interface LowerFailure {
   readonly kind: "failure";
-  readonly code: "unbound-dimension" | "dimension-value" | "unbound-symbol" | "array-size" | "free-index";
+  readonly code:
+    | "unbound-dimension"
+    | "dimension-value"
+    | "unbound-symbol"
+    | "array-size"
+    | "free-index"
+    | "duplicate-name";
   readonly message: string;
   readonly hint: string;
 }

@@ -1,5 +1,5 @@
 /** A stage comes in, the loops that compute its tensor go out. */
-import { TRUE } from "../index-notation/index.js";
+import { type Index, TRUE } from "../index-notation/index.js";
 import {
   type Affine,
   accumulate,
@@ -21,7 +21,7 @@ import {
 } from "../ir/index.js";
 import { emitReduction, type Reduction, shiftOf } from "./binders.js";
 import type { Emitter } from "./emit.js";
-import { leader, loopOrder, strideOf } from "./loop-order.js";
+import { cheapestStep, loopOrder, walkCost } from "./loop-order.js";
 import { nest } from "./nest.js";
 import { int, real, Scope } from "./scope.js";
 import type { Slot } from "./slots.js";
@@ -39,8 +39,11 @@ const rules: Rules = {
       inner.statements.push(store(slot.buffer, place(stage, slot, inner), x.emit(c.value, inner)));
     });
   },
-  reduce: (c, stage, slot, root, x) =>
-    (isTransposed(c.reduction, stage, x) ? scatter : gather)(c.reduction, stage, slot, root, x),
+  reduce: (c, stage, slot, root, x) => {
+    const axis = innermostAxis(c.reduction, stage, slot, x);
+    if (axis === undefined) gather(c.reduction, stage, slot, root, x);
+    else scatter(c.reduction, axis, stage, slot, root, x);
+  },
   softmax: shares,
 };
 
@@ -75,27 +78,24 @@ function gather(r: Reduction, stage: Stage, slot: Slot, root: Scope, x: Emitter)
   });
 }
 
-/** True when memory order of the largest tensor wants an axis of the target innermost. */
-function isTransposed(r: Reduction, stage: Stage, x: Emitter): boolean {
-  if (r.op !== "sum" || stage.over.length === 0) return false;
-  const all = [...stage.over, ...r.indices];
-  const lead = leader(r.body, all, x.slots);
-  if (lead === undefined || r.guard.all.length > 0) return false;
-  const stride = (i: (typeof all)[number]): number => strideOf(lead, i, x.slots) || Number.POSITIVE_INFINITY;
-  const inside = Math.min(...stage.over.map(stride));
-  return inside < Math.min(...r.indices.map(stride)) && x.sizes.volume(r.indices) > 1;
+/** The axis of the target that memory order wants innermost, if it is one of them. */
+function innermostAxis(r: Reduction, stage: Stage, slot: Slot, x: Emitter): Index | undefined {
+  if (r.op !== "sum") return undefined;
+  const volume = slot.shape.reduce((n, s) => n * s, 1);
+  const own = (i: Index): number => walkCost(volume, slot.strides[stage.over.indexOf(i)] ?? 0);
+  const best = cheapestStep([...stage.over, ...r.indices], r.body, x.slots, own);
+  return best !== undefined && stage.over.includes(best) ? best : undefined;
 }
 
 /** Zeroes the target, then adds contributions with an axis of the target in the innermost loop. */
-function scatter(r: Reduction, stage: Stage, slot: Slot, root: Scope, x: Emitter): void {
+function scatter(r: Reduction, axis: Index, stage: Stage, slot: Slot, root: Scope, x: Emitter): void {
   const i = int("i");
   const size = slot.shape.reduce((n, s) => n * s, 1);
   const at = affineAdd(affineConstant(slot.offset), affineLocal(i));
   root.statements.push(loopTo(i, size, [store(slot.buffer, at, constant(0))]));
-  const axes = loopOrder(stage.over, r.body, x.slots);
-  const order = [...axes.slice(0, -1), ...loopOrder(r.indices, r.body, x.slots), ...axes.slice(-1)];
+  const axes = loopOrder(stage.over, r.body, x.slots, axis).filter((k) => k !== axis);
   x.count(r.body);
-  nest(order, r.guard, root, x, (inner) => {
+  nest([...axes, ...loopOrder(r.indices, r.body, x.slots), axis], r.guard, root, x, (inner) => {
     inner.statements.push(accumulate(slot.buffer, place(stage, slot, inner), x.emit(r.body, inner)));
   });
 }

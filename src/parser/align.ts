@@ -28,6 +28,14 @@ const skipSpace = (source: string, from: number): number => {
   return at;
 };
 
+/** A backslash at the end of a line joins it to the next, whose indentation does not count. */
+function skipContinuations(source: string, from: number): number {
+  let at = from;
+  while (source[at] === "\\" && (source[at + 1] === "\n" || source[at + 1] === "\r"))
+    at = skipSpace(source, at + 1);
+  return at;
+}
+
 /** Offsets of the characters of `text` in `source`, with one more for its end. */
 export function align(source: string, text: string): readonly number[] {
   const quote = source[0] === '"' || source[0] === "'" ? source[0] : undefined;
@@ -37,6 +45,7 @@ export function align(source: string, text: string): readonly number[] {
     // A space or line end of the text stands for any run of white space; before other characters the
     // source may have indentation that the text has not.
     if (source[at] !== c && !isSpace(c)) at = skipSpace(source, at);
+    if (quote === '"') at = skipContinuations(source, at);
     offsets.push(Math.min(at, source.length));
     if (quote === '"' && source[at] === "\\") at += escapeLength(source, at);
     else if (quote === "'" && c === "'") at += 2;

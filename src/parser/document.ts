@@ -80,8 +80,12 @@ function parseYaml(text: string, locate: Locate): { contents: unknown } | { erro
 
 /** The first error of each line: the others follow from it. */
 function syntaxErrors(errors: readonly RawError[], text: string, locate: Locate): readonly Diagnostic[] {
-  const found = errors.map((e) => syntaxError(e, text, locate));
-  return found.filter((e, k) => found.findIndex((o) => o.span?.line === e.span?.line) === k);
+  const lines = new Map<number, RawError>();
+  for (const e of errors) {
+    const { line } = locate({ start: e.pos[0], end: e.pos[1] });
+    if (!lines.has(line)) lines.set(line, e);
+  }
+  return [...lines.values()].map((e) => syntaxError(e, text, locate));
 }
 
 interface RawError {

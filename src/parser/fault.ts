@@ -53,7 +53,9 @@ function lineOf(starts: readonly number[], offset: number): number {
 /** A locator of ranges in a whole text. */
 export function locator(text: string, file?: string): Locate {
   const starts = lineStarts(text);
-  return ({ start, end }) => {
+  return (range) => {
+    const start = Math.min(range.start, text.length);
+    const end = Math.max(start, Math.min(range.end, text.length));
     const line = lineOf(starts, start);
     const place = { line: line + 1, column: start - starts[line]! + 1, start, end };
     return file === undefined ? place : { file, ...place };

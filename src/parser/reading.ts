@@ -76,7 +76,8 @@ function adviceOnName(name: string, known: readonly string[], r: Reading): strin
   const indexed =
     split !== null && r.scope.names.get(split[2]!)?.kind === "index" && known.includes(split[1]!);
   if (indexed && nearest(name, known) === undefined) return `did you mean ${split[1]}[${split[2]}]?`;
-  return didYouMean(name, known, "declare it, for instance under parameters");
+  const alone = r.view.what === "a time constant" ? `; alone, tau: ${name} declares it` : "";
+  return didYouMean(name, known, `declare it, for instance under parameters${alone}`);
 }
 
 export const showSubscripts = (over: readonly Index[]): string => `[${over.map((i) => i.name).join(",")}]`;

@@ -157,8 +157,7 @@ class Parser {
   private group(): SourceExpr {
     const open = this.advance();
     const inner = this.nested(() => this.expression(BINDING.none));
-    this.expect(")", open);
-    return inner;
+    return { ...inner, range: spanning(open, this.expect(")", open)) };
   }
 
   private nameOrCall(): SourceExpr {

@@ -100,6 +100,8 @@ const takesText = (schema: Schema): boolean => [schema.type].flat().includes("st
 function adviceOnType(tree: Tree, schema: Schema): string | undefined {
   if (takesText(schema) && (tree.kind === "map" || tree.kind === "list"))
     return `YAML reads [ ] and { } as lists and maps: put an expression into double quotes, "v[i]^2"`;
+  if (takesText(schema) && (tree.kind === "number" || tree.kind === "boolean"))
+    return "put it into quotes if it is meant as text";
   if (schema.type === "array" && tree.kind === "text") return `write a list: ["${shorten(tree.text, 20)}"]`;
   if (schema.title === "a parameter" && tree.kind === "number") return `write { default: ${tree.text} }`;
   return undefined;
@@ -153,7 +155,11 @@ function* checkChoiceOfWords(tree: Tree, words: readonly string[], what: string)
 function* checkList(items: readonly Tree[], place: Span, schema: Schema, what: string): Found {
   const least = schema.minItems ?? 0;
   if (items.length < least)
-    yield problem(place, "wrong-value", `found ${items.length} items where ${what} has at least ${least}`);
+    yield problem(
+      place,
+      "wrong-value",
+      `${what} has ${items.length} item${items.length === 1 ? "" : "s"} where at least ${least} were expected`,
+    );
   if (schema.items === undefined) return;
   for (const item of items)
     yield* check(item, schema.items, `each item of ${what.replace(/^each item of /, "")}`);

@@ -9,8 +9,17 @@ const leftSide = (name: string, over: readonly string[]): string =>
 const RULE_STATES: ReadonlyMap<string, string> = new Map(RULES.rules.map((r) => [r.name, r.states]));
 
 function stepText(step: PrintedStep): string {
-  const lines = step.results.map((r) => `    ${leftSide(r.name, r.over)} = ${r.text}`);
+  const lines = step.results.flatMap((r) => [
+    `    ${leftSide(r.name, r.over)} = ${r.text}`,
+    ...matrixLine(r),
+  ]);
   return [step.title, `  ${step.because}`, ...lines].join("\n");
+}
+
+/** The same formula in matrix notation, where it has one that says more than the index notation. */
+function matrixLine(r: PrintedStep["results"][number]): string[] {
+  const trivial = r.matrix === undefined || !/[ ^]/.test(r.matrix.text);
+  return trivial ? [] : [`    ${" ".repeat(leftSide(r.name, r.over).length)} = ${r.matrix!.text}`];
 }
 
 /** The derivation as a reader at a terminal wants it: the steps in order, formulas as text. */
@@ -41,7 +50,10 @@ const texWord = (s: string): string =>
 const tidy = (s: string): string => s.replace(/−/g, "-").replace(/∂/g, "\\partial ");
 
 function stepMarkdown(step: PrintedStep, k: number): string {
-  const formulas = step.results.map((r) => `$$${latexName(r.name, r.over)} = ${r.latex}$$`);
+  const formulas = step.results.map((r) => {
+    const matrix = matrixLine(r).length === 0 ? "" : ` \\qquad\\text{or}\\qquad ${r.matrix!.latex}`;
+    return `$$${latexName(r.name, r.over)} = ${r.latex}${matrix}$$`;
+  });
   const rules = step.rules.map((name) => `\`${name}\` (${RULE_STATES.get(name)})`);
   const used = rules.length === 0 ? [] : [`Rules used: ${rules.join("; ")}.`];
   return [`## ${k + 1}. ${step.title}`, step.because, ...formulas, ...used].join("\n\n");

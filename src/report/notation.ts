@@ -3,10 +3,12 @@ import type { Formula, Theory } from "../derivation/index.js";
 import type { Expr, Index } from "../index-notation/index.js";
 import {
   extendNaming,
+  type MatrixForm,
   type Naming,
   namingOf,
   printLatex,
   printMathML,
+  printMatrix,
   printText,
 } from "../index-notation/print/index.js";
 import type { Model } from "../model/index.js";
@@ -15,6 +17,8 @@ import type { Model } from "../model/index.js";
 export interface Printed {
   readonly text: string;
   readonly latex: string;
+  /** In matrix notation, where the formula has such a form: `Xi^T Xi/N_h`. */
+  readonly matrix?: MatrixForm;
 }
 
 /** Prints the formulas of one theory; index names that had to be invented are kept for all of them. */
@@ -54,7 +58,8 @@ export class Notation {
   }
 
   print(f: Formula): Printed {
-    return { text: this.text(f.expr, f.over), latex: this.latex(f.expr, f.over) };
+    const matrix = printMatrix(f.expr, f.over, this.naming);
+    return { text: this.text(f.expr, f.over), latex: this.latex(f.expr, f.over), ...(matrix && { matrix }) };
   }
 
   private keep(invented: readonly Index[]): void {

@@ -306,6 +306,15 @@ function valueTimes(e: Node<"mul">, fn: Unary, result: Unary): Expr | undefined 
   return undefined;
 }
 
+function valueRelu(e: Node<"mul">): Expr | undefined {
+  for (const f of e.factors) {
+    const inner = baseOf(f);
+    if (!isUnary(inner, "relu") || !isPositive(exponentOf(f)) || !e.factors.includes(inner.arg)) continue;
+    return mul([...without(e.factors, f, inner.arg), power(inner, add([exponentOf(f), one]))]);
+  }
+  return undefined;
+}
+
 /** max(c, x) = c + relu(x - c) for a number c, so that the kink takes the constant's derivative 0. */
 function clipped(e: Node<"extremum">): Expr | undefined {
   const [c, x, ...more] = e.args;
@@ -329,6 +338,7 @@ const kinks: readonly Rule[] = [
       isPositive(p) && isNonNegative(sub2(p, one)) ? mul([x.arg, power(x, sub2(p, one))]) : undefined,
     ),
   ),
+  rule("mul", "value-relu", "x*relu(x)^p = relu(x)^(p+1) for p > 0", valueRelu),
   rule("mul", "value-step", "x*step(x) = relu(x)", (e) => valueTimes(e, "step", "relu")),
   rule("mul", "value-sign", "x*sign(x) = abs(x)", (e) => valueTimes(e, "sign", "abs")),
 ];

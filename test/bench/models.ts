@@ -35,7 +35,11 @@ export const TWO_LAYER: EntryRequest = {
   name: "rhs",
   outputs: [
     { name: "v", over: [i], value: sub2(over(mu, mul([memory(mu, i), share(mu)])), at(v, [i])) },
-    { name: "h", over: [mu], value: sub2(over(i, mul([memory(mu, i), unary("tanh", at(v, [i]))])), at(h, [mu])) },
+    {
+      name: "h",
+      over: [mu],
+      value: sub2(over(i, mul([memory(mu, i), unary("tanh", at(v, [i]))])), at(h, [mu])),
+    },
   ],
 };
 

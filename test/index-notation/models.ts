@@ -32,7 +32,7 @@ const positive = { low: { n: 0n, d: 1n }, lowOpen: true };
 export const [i, j, mu, nu] = [index("i", N_v), index("j", N_v), index("mu", N_h), index("nu", N_h)];
 const spec = { parameter: "parameter", state: "state", activation: "activation" } as const;
 const vector = (name: string, role: keyof typeof spec, d = N_v) => tensorSymbol({ name, role, dims: [d] });
-const scalar = (name: string, bounds = {}) => at(tensorSymbol({ name, role: "parameter", bounds }), []);
+const scalarSymbol = (name: string, bounds = {}) => tensorSymbol({ name, role: "parameter", bounds });
 
 export const [v, g, h, f] = [
   vector("v", "state"),
@@ -40,18 +40,20 @@ export const [v, g, h, f] = [
   vector("h", "state", N_h),
   vector("f", "activation", N_h),
 ];
-export const [p, offset] = [vector("p", "parameter"), vector("delta", "parameter")];
+export const [p, offset] = [vector("p", "parameter"), vector("b", "parameter")];
 export const Xi = tensorSymbol({ name: "Xi", role: "parameter", dims: [N_h, N_v] });
-export const [beta, gamma, eps, n] = [
-  scalar("beta", positive),
-  scalar("gamma", positive),
-  scalar("eps", positive),
-  scalar("n"),
+const scalars = [
+  scalarSymbol("beta", positive),
+  scalarSymbol("gamma", positive),
+  scalarSymbol("eps", positive),
+  scalarSymbol("n"),
 ];
+export const [beta, gamma, eps, n] = scalars.map((s) => at(s, [])) as [Expr, Expr, Expr, Expr];
+export const symbols = [v, g, h, f, p, offset, Xi, ...scalars];
 
 export const naming = namingOf(
   [i, j, mu, nu],
-  ["v", "g", "h", "f", "p", "delta", "Xi", "beta", "gamma", "eps", "n", "N_v", "N_h"],
+  ["v", "g", "h", "f", "p", "b", "Xi", "beta", "gamma", "eps", "n", "N_v", "N_h"],
 );
 
 const over = (list: Index[], body: Expr): Expr => sum(list, TRUE, body);

@@ -180,7 +180,7 @@ function entry(seed: number, s: TensorSymbol, at: readonly number[]): Rational {
 }
 
 /** Random sizes from 1 to 4, random rational entries that respect the hypotheses, random free indices. */
-export function randomEnvironment(seed: number, precision = 40): Environment {
+export function randomEnvironment(seed: number, precision = 30): Environment {
   const chance = new Chance(seed + 77);
   const dimensions = new Map([
     ["N", chance.int(1, 4)],

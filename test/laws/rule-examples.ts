@@ -58,6 +58,7 @@ export const EXAMPLES: Readonly<Record<string, Expr>> = {
   relu: extremum("min", [x, num(1)]),
   "relu-step": mul([power(unary("relu", x), num(2)), unary("step", x)]),
   "abs-sign": mul([power(unary("abs", x), num(3)), unary("sign", x)]),
+  "value-relu": mul([x, power(unary("relu", x), num(2))]),
   "value-step": mul([x, unary("step", x)]),
   "value-sign": mul([x, unary("sign", x)]),
   "delta-substitution": mul([delta(sub(i), sub(j)), at(v, [j]), at(p, [i])]),

@@ -85,10 +85,16 @@ function through(f: (...x: number[]) => number, args: readonly Approx[]): Approx
   return rounded(v, e);
 }
 
+const isInteger = (a: Approx): boolean => a.e === 0 && Number.isSafeInteger(a.v);
+
+/** Sums and products of integers are exact: positions are compared without doubt. */
+const combined = (a: Approx, b: Approx, v: number, e: number): Approx =>
+  isInteger(a) && isInteger(b) && Number.isSafeInteger(v) ? exactly(v) : rounded(v, e);
+
 const plus = (a: Approx, b: Approx): Approx =>
-  rounded(a.v + b.v, a.e + b.e + EPS * (Math.abs(a.v) + Math.abs(b.v)));
+  combined(a, b, a.v + b.v, a.e + b.e + EPS * (Math.abs(a.v) + Math.abs(b.v)));
 const times = (a: Approx, b: Approx): Approx =>
-  rounded(a.v * b.v, a.e * Math.abs(b.v) + b.e * Math.abs(a.v) + a.e * b.e);
+  combined(a, b, a.v * b.v, a.e * Math.abs(b.v) + b.e * Math.abs(a.v) + a.e * b.e);
 
 type Rules = { [K in Kind]: (e: Node<K>, at: At, values: Values) => Approx };
 
@@ -148,7 +154,7 @@ const REDUCE: { [O in Node<"binder">["op"]]: (list: readonly Approx[]) => Approx
 };
 
 const rules: Rules = {
-  number: (e) => rounded(toNumber(e.value), 0),
+  number: (e) => (e.value.d === 1n ? exactly : (v: number) => rounded(v, 0))(toNumber(e.value)),
   pi: () => rounded(Math.PI, 0),
   dimension: (e, _at, v) => exactly(sizeOf(e.dim, v)),
   position: (e, at, v) => exactly(subscript(e.at, at, v)),

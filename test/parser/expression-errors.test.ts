@@ -20,8 +20,8 @@ const ROWS: readonly Row[] = [
     "(x)(y + 1)",
     4,
     "implicit-multiplication",
-    "found (y + 1) after x; there is no implicit multiplication",
-    "write x*(y + 1)",
+    "found (y + 1) after (x); there is no implicit multiplication",
+    "write (x)*(y + 1)",
   ],
   ["x²", 2, "unexpected-character", '"²" is not part of the language', "write ^2"],
   [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dimensionName, index, tensorSymbol } from "../../src/index-notation/index.js";
+import { dimension, dimensionName, index, tensorSymbol } from "../../src/index-notation/index.js";
 import type { LayeredModel } from "../../src/model/index.js";
 import { adHocScope, parseExpression, parseModel, scopeOf } from "../../src/parser/index.js";
 import { codes, errors, modelText, read, SCOPE, value, withLayer, withSynapse } from "./support.js";
@@ -228,7 +228,7 @@ describe("scopes", () => {
   });
   test("of declarations on a command line", () => {
     const s = value(adHocScope({ over: ["x[i]", "y"], indices: ["j:4"] }));
-    expect([...s.indices.values()].map((i) => i.key)).toEqual(["j:4·", "i:1·N_i"]);
+    expect([...s.indices.values()]).toEqual([index("j", dimension(4)), index("i", dimensionName("N_i"))]);
     expect(s.variables.map((v) => v.symbol)).toEqual([
       tensorSymbol({ name: "x", role: "state", dims: [dimensionName("N_i")] }),
       tensorSymbol({ name: "y", role: "state" }),

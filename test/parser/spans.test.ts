@@ -19,6 +19,7 @@ const WRITTEN: readonly (readonly [string, string])[] = [
   ["a comment before it", "\n  # wrong\n  s: 1 + wrong"],
 ];
 
+test.each(WRITTEN)("%s", (_, synapses) => {
   for (const newline of ["\n", "\r\n"]) {
     const text = modelText({ synapses }).replaceAll("\n", newline);
     const [first] = errors(parseModel(text));
@@ -32,7 +33,7 @@ const WRITTEN: readonly (readonly [string, string])[] = [
 test("in JSON", () => {
   const text = '{\n\t"legendre": 1,\n\t"dynamics": {"x": "1 + wrong"}\n}';
   const [first] = errors(parseModel(text));
-  expect(first!.span).toMatchObject({ line: 3, column: 24, start: text.indexOf("wrong") });
+  expect(first!.span).toMatchObject({ line: 3, column: 25, start: text.indexOf("wrong") });
 });
 
 test("alignment maps the end of a text to the end of its source", () => {
@@ -45,5 +46,7 @@ test("alignment maps the end of a text to the end of its source", () => {
 test("the check catches a locator that is off by one", () => {
   const text = modelText({ synapses: '{ s: "1 + wrong" }' });
   const [first] = errors(parseModel(text));
-  expect({ ...first!.span, start: first!.span!.start + 1 }).not.toMatchObject({ start: text.indexOf("wrong") });
+  expect({ ...first!.span, start: first!.span!.start + 1 }).not.toMatchObject({
+    start: text.indexOf("wrong"),
+  });
 });

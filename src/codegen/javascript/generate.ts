@@ -31,7 +31,22 @@ export function generate(program: Program): string {
 const entryText = (e: Entry, name: string, names: ReadonlyMap<Buffer, string>): string =>
   functionText(name, "s, o", e.body, names);
 
+/** A function; a body of nothing but sections becomes one function for each, called in turn. */
 function functionText(
+  name: string,
+  parameters: string,
+  body: readonly Statement[],
+  names: ReadonlyMap<Buffer, string>,
+): string {
+  const sections = body.filter((s) => s.kind === "section");
+  if (sections.length === 0 || sections.length < body.length)
+    return plainFunction(name, parameters, body, names);
+  const parts = sections.map((s, k) => plainFunction(`${name}_${k}`, parameters, s.body, names));
+  const calls = sections.map((_, k) => `  ${name}_${k}(${parameters});`);
+  return [...parts, `function ${name}(${parameters}) {`, ...calls, "}"].join("\n");
+}
+
+function plainFunction(
   name: string,
   parameters: string,
   body: readonly Statement[],

@@ -1,6 +1,7 @@
 /** Stable scalar functions for generated JavaScript: a number comes in, a number goes out. */
 import { erf, erfc } from "./erf.js";
 import { gamma, lgamma, polygamma } from "./gamma.js";
+import { tanh } from "./tanh.js";
 
 /** log(cosh(x)), without overflow and accurate at 0, where it is x²/2 − x⁴/12 + … */
 export function logcosh(x: number): number {
@@ -35,4 +36,17 @@ export const relu = (x: number): number => Math.max(x, 0);
 export const step = (x: number): number => (x > 0 ? 1 : x <= 0 ? 0 : Number.NaN);
 
 /** What generated source may call besides Math. */
-export const runtime = { logcosh, softplus, sigmoid, sech, relu, step, erf, erfc, gamma, lgamma, polygamma };
+export const runtime = {
+  tanh,
+  logcosh,
+  softplus,
+  sigmoid,
+  sech,
+  relu,
+  step,
+  erf,
+  erfc,
+  gamma,
+  lgamma,
+  polygamma,
+};

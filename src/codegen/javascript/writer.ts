@@ -32,7 +32,7 @@ const SPELLED: { [P in Primitive]: string } = {
   atan: "Math.atan",
   sinh: "Math.sinh",
   cosh: "Math.cosh",
-  tanh: "Math.tanh",
+  tanh: "tanh",
   asinh: "Math.asinh",
   acosh: "Math.acosh",
   atanh: "Math.atanh",

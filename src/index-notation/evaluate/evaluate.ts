@@ -10,7 +10,7 @@ import type { TensorSymbol } from "../symbols.js";
 import { exp, log1p } from "./elementary.js";
 import { applyUnary } from "./functions.js";
 import { polygamma } from "./gamma.js";
-import { type Decimal, type Decimals, decimals, piOf } from "./precision.js";
+import { type Decimal, type Decimals, decimals, exponentOf, piOf } from "./precision.js";
 import { integrate } from "./quadrature.js";
 import { addS, compareScalars, isExact, mulS, powS, type Scalar, toDecimal } from "./scalar.js";
 
@@ -36,7 +36,8 @@ const MAX_WORKING = 330;
 /**
  * The value of e. What is not exact is computed twice, with more digits the second time, and again with twice
  * as many until both agree to the requested ones: digits lost to cancellation are noticed and bought back.
- * A value that stays indistinguishable from 0 is returned as the tiny number it came out as.
+ * A result that shrinks with every digit added is rounding noise around 0; it is returned as that tiny number
+ * once it is below 10^(-2·digits).
  */
 export function evaluate(e: Expr, env: Environment): Value {
   const digits = env.precision ?? DEFAULT_DIGITS;
@@ -46,7 +47,8 @@ export function evaluate(e: Expr, env: Environment): Value {
     if (isExact(known) || !known.isFinite()) return known;
     const better = valueAt(e, env, working + GUARD + 10);
     if (isExact(better)) return better;
-    if (agree(known, better, digits) || working >= MAX_WORKING) return rounded(better, digits);
+    const done = agree(known, better, digits) || isNoise(known, better, digits);
+    if (done || working >= MAX_WORKING) return rounded(better, digits);
     working *= 2;
     known = valueAt(e, env, working);
   }
@@ -68,6 +70,12 @@ function agree(a: Decimal, b: Decimal, digits: number): boolean {
   return D.sub(a, b)
     .abs()
     .lessThanOrEqualTo(D.mul(b.abs(), D.pow(10, -digits)));
+}
+
+/** True where the value fell at least as much as the precision rose, far below what was asked for. */
+function isNoise(known: Decimal, better: Decimal, digits: number): boolean {
+  if (better.isZero()) return true;
+  return exponentOf(better) < -2 * digits && exponentOf(better) < exponentOf(known) - GUARD;
 }
 
 const START: { [O in BinderOp]: Rational | number } = {

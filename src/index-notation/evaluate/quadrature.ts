@@ -54,7 +54,10 @@ interface Estimate {
   readonly size: Decimal;
 }
 
-/** ∫ f from a to b, with an error estimated below the digits of D less ten, relative to ∫ |f|. */
+/** Beyond so many pieces the integrand is too rough for the digits asked for. */
+const MAX_PIECES = 4000;
+
+/** ∫ f from a to b, with an error estimated below the digits of D less ten, relative to ∫ |f|; NaN if that fails. */
 export function integrate(D: Decimals, f: (x: Decimal) => Decimal, a: Decimal, b: Decimal): Decimal {
   if (!a.isFinite() || !b.isFinite()) return new D(Number.NaN);
   const rule = gaussLegendre(D.precision);
@@ -70,11 +73,12 @@ export function integrate(D: Decimals, f: (x: Decimal) => Decimal, a: Decimal, b
   };
   const whole = estimate(a, b);
   const tolerance = D.mul(whole.size, D.pow(10, 5 - D.precision));
+  let pieces = 0;
   const refine = (from: Decimal, to: Decimal, coarse: Estimate, depth: number): Decimal => {
     const middle = D.div(D.add(from, to), 2);
     const [left, right] = [estimate(from, middle), estimate(middle, to)];
     const sum = D.add(left.value, right.value);
-    if (sum.isNaN()) return sum;
+    if (sum.isNaN() || ++pieces > MAX_PIECES) return new D(Number.NaN);
     if (depth === 0 || D.sub(sum, coarse.value).abs().lessThanOrEqualTo(tolerance)) return sum;
     return D.add(refine(from, middle, left, depth - 1), refine(middle, to, right, depth - 1));
   };

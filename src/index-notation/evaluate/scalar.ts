@@ -32,8 +32,11 @@ export const addS = (D: Decimals, a: Scalar, b: Scalar): Scalar =>
 export const mulS = (D: Decimals, a: Scalar, b: Scalar): Scalar =>
   isExact(a) && isExact(b) ? mulR(a, b) : D.mul(toDecimal(D, a), toDecimal(D, b));
 
-/** Beyond this exact powers would only fill the memory. */
-const MAX_EXACT_POWER = 100_000n;
+/** Bits beyond which an exact power would only fill the memory. */
+const MAX_EXACT_BITS = 1_000_000;
+
+const bits = (a: Rational): number => 4 * Math.max(a.n.toString(16).length, a.d.toString(16).length);
+const staysSmall = (a: Rational, k: bigint): boolean => bits(a) * Math.abs(Number(k)) <= MAX_EXACT_BITS;
 
 /** a^b with 0^0 = 1; NaN for a division by zero and for roots of negative numbers. */
 export function powS(D: Decimals, a: Scalar, b: Scalar): Scalar {
@@ -41,8 +44,7 @@ export function powS(D: Decimals, a: Scalar, b: Scalar): Scalar {
   if (Number.isNaN(sign) || isUndefined(a)) return new D(Number.NaN);
   if (sign === 0) return ONE;
   if (signOf(a) === 0) return sign > 0 ? a : new D(Number.NaN);
-  if (isExact(a) && isExact(b) && isInteger(b) && b.n <= MAX_EXACT_POWER && b.n >= -MAX_EXACT_POWER)
-    return powR(a, b.n);
+  if (isExact(a) && isExact(b) && isInteger(b) && staysSmall(a, b.n)) return powR(a, b.n);
   if (isExact(a) && a.n === a.d) return ONE;
   const wide = raised(D, 10);
   if (isExact(b) && b.d === 2n && b.n === 1n) return toDecimal(wide, a).sqrt();

@@ -308,7 +308,7 @@ function dimensionTerm(monomial: string, c: Rational): Term {
 const absolute = (c: Rational): Rational => (c.n < 0n ? negR(c) : c);
 
 /** The factors with the sign of one sum turned, where just that one has terms of both signs: -(1 - n) is (n - 1). */
-function withTurnedSum(factors: readonly Expr[]): readonly Expr[] | undefined {
+export function withTurnedSum(factors: readonly Expr[]): readonly Expr[] | undefined {
   const sums = factors.filter((f) => hasBothSigns(f) || (isInverse(f) && hasBothSigns(f.base)));
   const f = sums[0];
   if (f === undefined || sums.length > 1) return undefined;

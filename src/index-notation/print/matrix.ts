@@ -8,6 +8,7 @@ import type { Expr, Node } from "../expr.js";
 import { negR, type Rational, signR } from "../rational.js";
 import { asIndex, type Index, type Subscript } from "../subscript.js";
 import { latexName, printLatex } from "./latex.js";
+import { withTurnedSum } from "./layout.js";
 import { type Naming, RESERVED } from "./naming.js";
 import { namingOfExpr, printText } from "./text.js";
 
@@ -65,12 +66,11 @@ function signedTerm(e: Expr, free: readonly string[], naming: Naming): SignedFor
   const size = negative ? negR(coefficient) : coefficient;
   const factors = rest.kind === "mul" ? rest.factors : [rest];
   const scalars = factors.filter((f) => f.free.length === 0 && f.height === 0);
-  const form = core(
-    factors.filter((f) => !scalars.includes(f)),
-    free,
-    naming,
-  );
-  return form === undefined ? undefined : { negative, form: scaled(size, scalars, form, naming) };
+  const tensors = factors.filter((f) => !scalars.includes(f));
+  const turned = negative ? withTurnedSum(tensors) : undefined;
+  const form = core(turned ?? tensors, free, naming);
+  if (form === undefined) return undefined;
+  return { negative: negative && turned === undefined, form: scaled(size, scalars, form, naming) };
 }
 
 /** c·form, with a reciprocal written as a division. */

@@ -16,6 +16,9 @@ export interface Access {
 
 export interface Effects {
   readonly accesses: readonly Access[];
+  /** Buffers of the accesses, and those among them that are not only read. */
+  readonly touched: ReadonlySet<Buffer>;
+  readonly written: ReadonlySet<Buffer>;
   readonly reads: ReadonlySet<Local>;
   /** Defined or assigned. */
   readonly writes: ReadonlySet<Local>;
@@ -52,7 +55,9 @@ export function collect(block: readonly Statement[]): Effects {
       if (s.kind === "for") writes.add(s.variable);
     },
   });
-  return { accesses, reads, writes };
+  const touched = new Set(accesses.map((a) => a.buffer));
+  const written = new Set(accesses.filter((a) => a.kind !== "read").map((a) => a.buffer));
+  return { accesses, touched, written, reads, writes };
 }
 
 const touches = (a: Effects, l: Local): boolean => a.reads.has(l) || a.writes.has(l);
@@ -62,13 +67,10 @@ export const sharesLocals = (a: Effects, b: Effects): boolean =>
   [...a.writes].some((l) => touches(b, l)) || [...b.writes].some((l) => touches(a, l));
 
 /** Buffers that both touch and at least one writes. */
-export function contested(a: Effects, b: Effects): ReadonlySet<Buffer> {
-  const written = (e: Effects): Set<Buffer> =>
-    new Set(e.accesses.filter((x) => x.kind !== "read").map((x) => x.buffer));
-  const touched = (e: Effects): Set<Buffer> => new Set(e.accesses.map((x) => x.buffer));
-  const [wa, wb, ta, tb] = [written(a), written(b), touched(a), touched(b)];
-  return new Set([...wa, ...wb].filter((x) => ta.has(x) && tb.has(x)));
-}
+export const contested = (a: Effects, b: Effects): readonly Buffer[] => [
+  ...[...a.written].filter((x) => b.touched.has(x)),
+  ...[...b.written].filter((x) => a.touched.has(x) && !a.written.has(x)),
+];
 
 export const conflicts = (a: Statement, b: Statement): boolean =>
-  sharesLocals(effectsOf(a), effectsOf(b)) || contested(effectsOf(a), effectsOf(b)).size > 0;
+  sharesLocals(effectsOf(a), effectsOf(b)) || contested(effectsOf(a), effectsOf(b)).length > 0;

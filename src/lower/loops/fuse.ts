@@ -32,7 +32,7 @@ function mayJoin(a: Loop, b: Loop): boolean {
   const [ea, eb] = [collect(a.body), collect(body)];
   if (sharesLocals(ea, eb)) return false;
   const ranges = innerRanges([...a.body, ...body]);
-  return [...contested(ea, eb)].every((buffer) =>
+  return contested(ea, eb).every((buffer) =>
     iterationsApart(
       [...ea.accesses, ...eb.accesses].filter((x) => x.buffer === buffer),
       a.variable,

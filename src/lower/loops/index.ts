@@ -4,6 +4,7 @@ import { splitSums } from "./accumulators.js";
 import { hoistAddresses } from "./address.js";
 import { fuse } from "./fuse.js";
 import { jam } from "./jam.js";
+import { cutSections } from "./sections.js";
 
 export interface Pass {
   readonly name: string;
@@ -16,4 +17,5 @@ export const LOOP_PASSES: readonly Pass[] = [
   { name: "jam", run: jam },
   { name: "split sums", run: splitSums },
   { name: "hoist addresses", run: hoistAddresses },
+  { name: "cut sections", run: cutSections },
 ];

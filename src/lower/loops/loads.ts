@@ -53,7 +53,8 @@ class Loads {
 
   readonly block = (body: readonly Statement[], sure: boolean): readonly Statement[] => {
     for (const s of body) {
-      const inside = sure && (s.kind === "let" || s.kind === "assign" || s.kind === "store" || s.kind === "accumulate");
+      const inside =
+        sure && (s.kind === "let" || s.kind === "assign" || s.kind === "store" || s.kind === "accumulate");
       mapStatement(s, { real: this.visitor(inside), block: (b) => this.block(b, false) });
     }
     return body;
@@ -80,13 +81,18 @@ export function shareLoads(body: readonly Statement[]): readonly Statement[] {
   loads.block(body, true);
   const { buffers, locals } = changed(body);
   const shared = loads.all.filter(
-    (f) => f.sure && f.count > 1 && !buffers.has(f.load.buffer) && !f.load.at.terms.some((t) => locals.has(t.local)),
+    (f) =>
+      f.sure &&
+      f.count > 1 &&
+      !buffers.has(f.load.buffer) &&
+      !f.load.at.terms.some((t) => locals.has(t.local)),
   );
   for (const f of shared) f.local = { type: "real", name: f.load.buffer.name.toLowerCase() };
   const real = (e: Real): Real => {
     const local = e.kind === "load" ? loads.of(e)?.local : undefined;
     return local === undefined ? mapReal(e, { real }) : read(local);
   };
-  const block = (b: readonly Statement[]): readonly Statement[] => b.map((s) => mapStatement(s, { real, block }));
+  const block = (b: readonly Statement[]): readonly Statement[] =>
+    b.map((s) => mapStatement(s, { real, block }));
   return [...shared.map((f) => letReal(f.local!, f.load)), ...block(body)];
 }

@@ -1,0 +1,195 @@
+/** The plans and the IR of the two networks of the literature, as text: a change here is seen and read. */
+import { expect, it } from "vitest";
+import { print, verify } from "../../src/ir/index.js";
+import { lower } from "../../src/lower/index.js";
+import { REDUCED, request, TWO_LAYER } from "../bench/models.js";
+import { programFor } from "./harness.js";
+
+function planOf(...args: Parameters<typeof request>): string {
+  let plan = "";
+  lower(request(...args), {
+    trace: (pass, text) => {
+      if (pass === "plan") plan = text;
+    },
+  });
+  return plan;
+}
+
+it("the plan of the two-layer network", () => {
+  expect(planOf(784, 100, [TWO_LAYER])).toMatchInlineSnapshot(`
+    "entry rhs
+      t1[#1] = softmax(#1, beta*h[#1])
+      t2[$0] = sum(#1, t1[#1]*Xi[#1,$0])
+      rhs.v[i] = (t2[i] + -1*v[i])
+      t3[$0] = tanh(v[$0])
+      t4[$0] = sum(#1, t3[#1]*Xi[$0,#1])
+      rhs.h[mu] = (t4[mu] + -1*h[mu])"
+  `);
+});
+
+it("the two-layer network: one pass over the memories, four rows at a time", () => {
+  const program = programFor(request(784, 101, [TWO_LAYER]));
+  expect(verify(program)).toEqual([]);
+  expect(print(program)).toMatchInlineSnapshot(`
+    "state state[885]
+    param Xi[79184]
+    param beta[1]
+    work t1[101]
+    work t2[784]
+    work t3[784]
+    work t4[101]
+    entry rhs: out out[885] = v@0[784] h@784[101]
+      let largest = -Infinity
+      let beta = beta[0]
+      for i in 0..101
+        largest = max(largest, beta * state[i + 784])
+      let shift = select(abs(largest) < Infinity, largest, 0)
+      let total = 0
+      let beta.1 = beta[0]
+      for i in 0..101
+        let weight = exp(beta.1 * state[i + 784] - shift)
+        t1[i] = weight
+        total = total + weight
+      for i in 0..101
+        t1[i] = t1[i] / total
+      for i in 0..784
+        t2[i] = 0
+        t3[i] = tanh(state[i])
+      for block in 0..25
+        let t1 = t1[4*block]
+        let t1.1 = t1[4*block + 1]
+        let t1.2 = t1[4*block + 2]
+        let t1.3 = t1[4*block + 3]
+        let sum = 0
+        let sum.1 = 0
+        let sum.2 = 0
+        let sum.3 = 0
+        int row = 3136*block
+        int row.1 = 3136*block + 784
+        int row.2 = 3136*block + 1568
+        int row.3 = 3136*block + 2352
+        for j in 0..784
+          let xi = Xi[row + j]
+          let xi.1 = Xi[row.1 + j]
+          let xi.2 = Xi[row.2 + j]
+          let xi.3 = Xi[row.3 + j]
+          let t3 = t3[j]
+          t2[j] += t1 * xi + t1.1 * xi.1 + (t1.2 * xi.2 + t1.3 * xi.3)
+          sum = sum + t3 * xi
+          sum.1 = sum.1 + t3 * xi.1
+          sum.2 = sum.2 + t3 * xi.2
+          sum.3 = sum.3 + t3 * xi.3
+        t4[4*block] = sum
+        t4[4*block + 1] = sum.1
+        t4[4*block + 2] = sum.2
+        t4[4*block + 3] = sum.3
+      for i in 100..101
+        let t1 = t1[i]
+        let sum = 0
+        int row = 784*i
+        for j in 0..784
+          t2[j] += t1 * Xi[row + j]
+          sum = sum + t3[j] * Xi[row + j]
+        t4[i] = sum
+      for i in 0..784
+        out[i] = t2[i] - state[i]
+      for mu in 0..101
+        out[mu + 784] = t4[mu] - state[mu + 784]"
+  `);
+});
+
+it("the reduced network (Krotov & Hopfield, model B)", () => {
+  const program = programFor(request(50, 4, [REDUCED]));
+  expect(verify(program)).toEqual([]);
+  expect(print(program)).toMatchInlineSnapshot(`
+    "state state[54]
+    param Xi[200]
+    param beta[1]
+    work t1[4]
+    work t2[4]
+    work t3[50]
+    entry reduced: out out[50] = v@0[50]
+      for block in 0..1
+        let sum = 0
+        let sum.1 = 0
+        let sum.2 = 0
+        let sum.3 = 0
+        int row = 200*block
+        int row.1 = 200*block + 50
+        int row.2 = 200*block + 100
+        int row.3 = 200*block + 150
+        for j in 0..50
+          let state = state[j]
+          sum = sum + state * Xi[row + j]
+          sum.1 = sum.1 + state * Xi[row.1 + j]
+          sum.2 = sum.2 + state * Xi[row.2 + j]
+          sum.3 = sum.3 + state * Xi[row.3 + j]
+        t1[4*block] = sum
+        t1[4*block + 1] = sum.1
+        t1[4*block + 2] = sum.2
+        t1[4*block + 3] = sum.3
+      let largest = -Infinity
+      let beta = beta[0]
+      for i in 0..4
+        largest = max(largest, beta * t1[i])
+      let shift = select(abs(largest) < Infinity, largest, 0)
+      let total = 0
+      let beta.1 = beta[0]
+      for i in 0..4
+        let weight = exp(beta.1 * t1[i] - shift)
+        t2[i] = weight
+        total = total + weight
+      for i in 0..4
+        t2[i] = t2[i] / total
+      for i in 0..50
+        t3[i] = 0
+      for block in 0..1
+        let t2 = t2[4*block]
+        let t2.1 = t2[4*block + 1]
+        let t2.2 = t2[4*block + 2]
+        let t2.3 = t2[4*block + 3]
+        int row = 200*block
+        int row.1 = 200*block + 50
+        int row.2 = 200*block + 100
+        int row.3 = 200*block + 150
+        for j in 0..50
+          t3[j] += t2 * Xi[row + j] + t2.1 * Xi[row.1 + j] + (t2.2 * Xi[row.2 + j] + t2.3 * Xi[row.3 + j])
+      for i in 0..50
+        out[i] = t3[i] - state[i]"
+  `);
+});
+
+it("without passes: the reduced network as written", () => {
+  expect(print(programFor(request(5, 3, [REDUCED]), { optimise: false }))).toMatchInlineSnapshot(`
+    "state state[8]
+    param Xi[15]
+    param beta[1]
+    entry reduced: out out[5] = v@0[5]
+      let largest = -Infinity
+      let beta = beta[0]
+      for i in 0..3
+        let sum = 0
+        for j in 0..5
+          sum = sum + state[j] * Xi[5*i + j]
+        largest = max(largest, beta * sum)
+      let shift = select(abs(largest) < Infinity, largest, 0)
+      let total = 0
+      let beta.1 = beta[0]
+      for i in 0..3
+        let sum = 0
+        for j in 0..5
+          sum = sum + state[j] * Xi[5*i + j]
+        let product = beta.1 * sum
+        total = total + exp(product - shift)
+      let beta.2 = beta[0]
+      for i in 0..5
+        let sum = 0
+        for j in 0..3
+          let sum.1 = 0
+          for l in 0..5
+            sum.1 = sum.1 + state[l] * Xi[5*j + l]
+          let product = beta.2 * sum.1
+          sum = sum + Xi[5*j + i] * (exp(product - shift) / total)
+        out[i] = -state[i] + sum"
+  `);
+});
