@@ -71,7 +71,8 @@ export function runText(field: CompiledField, run: Run): string {
       `energy ${show(start)} → ${show(end)}, largest increase in a step ${largestIncrease === 0 ? "0" : largestIncrease.toExponential(2)}`,
     );
   }
-  for (const [name, v] of [...splitState(field, run.state), ...field.outputs(run.state)])
+  const { state } = run;
+  for (const [name, v] of [...splitState(field, state), ...field.outputs(state), ...field.observed(state)])
     lines.push(`${name} = ${preview(v.data)}`);
   for (const exit of run.exits) lines.push(`left the domain ${exit.name} at t = ${show(exit.t)}`);
   if (run.failure) lines.push(`${run.failure.message}`, `  ${run.failure.hint}`);

@@ -1,5 +1,5 @@
 /** What every backend offers: a program of the loop IR comes in, functions on Float64Arrays go out. */
-import type { Field, Program } from "../ir/index.js";
+import type { OutputSlice, Program } from "../ir/index.js";
 
 /**
  * Fills `out` (length `size` of its entry) from the flat `state`. Allocates nothing; the two arrays must be
@@ -11,7 +11,7 @@ export interface CompiledEntry {
   readonly name: string;
   /** Doubles written to `out`. */
   readonly size: number;
-  readonly outputs: readonly Field[];
+  readonly outputs: readonly OutputSlice[];
   readonly evaluate: Evaluate;
 }
 

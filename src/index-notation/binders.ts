@@ -502,7 +502,9 @@ const preferExact = (f: Node<"delta">, rest: readonly Expr[]) => {
     if (s === undefined) return 3;
     return inRange(s, i.dim) ? 0 : readsZeroOutside(rest, i) ? 1 : 2;
   };
-  return (a: Index, b: Index): number => cost(a) - cost(b);
+  // Equal costs go by dimension, so that the order in which indices were written does not matter.
+  return (a: Index, b: Index): number =>
+    cost(a) - cost(b) || (a.dim.key < b.dim.key ? -1 : a.dim.key > b.dim.key ? 1 : 0);
 };
 
 function contract(

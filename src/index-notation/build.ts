@@ -230,7 +230,7 @@ export function power(base: Expr, exponent: Expr): Expr {
   if (base.kind === "number") return numberPower(base.value, exponent, k);
   if (base.kind === "unary" && base.fn === "exp" && k !== undefined)
     return unary("exp", mul([exponent, base.arg]));
-  if (k !== undefined && idempotent(base) && signR(k) > 0) return base;
+  if (k !== undefined && idempotent(base)) return signR(k) > 0 ? base : node.power(base, minusOne);
   if (base.kind === "power") return powerOfPower(base, exponent, k);
   if (base.kind === "mul") return powerOfProduct(base, exponent, k);
   if (base.kind === "add" && k !== undefined) return powerOfSum(base, exponent, k);
@@ -312,10 +312,11 @@ function powerOfPower(base: Node<"power">, exponent: Expr, k: Rational | undefin
 
 function powerOfProduct(base: Node<"mul">, exponent: Expr, k: Rational | undefined): Expr {
   if (k !== undefined && isInteger(k)) return mul(base.factors.map((f) => power(f, exponent)));
-  const out = base.factors.filter((f) => isNonNegative(f));
-  const rest = base.factors.filter((f) => !isNonNegative(f));
+  if (base.factors.every((f) => isNonNegative(f))) return mul(base.factors.map((f) => power(f, exponent)));
+  // A factor that can be 0 stays beside one that can be negative: sqrt(0·x) is 0, not 0·NaN.
+  const out = base.factors.filter((f) => isPositive(f));
+  const rest = base.factors.filter((f) => !isPositive(f));
   if (out.length === 0) return negatedRoot(base, exponent);
-  if (rest.length === 0) return mul(out.map((f) => power(f, exponent)));
   return mul([...out.map((f) => power(f, exponent)), power(mul(rest), exponent)]);
 }
 

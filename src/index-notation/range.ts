@@ -149,7 +149,9 @@ function productOfNonNegative(a: Bounds, b: Bounds): Bounds {
   const canBeZero = (x: Bounds): boolean => zeroLow(x) && !x.lowOpen;
   const low = mulR(a.low!, b.low!);
   const lowOpen = signR(low) === 0 ? !canBeZero(a) && !canBeZero(b) : !!a.lowOpen || !!b.lowOpen;
-  return { low, lowOpen, ...(a.high && b.high && { high: mulR(a.high, b.high), highOpen: false }) };
+  if (!a.high || !b.high) return { low, lowOpen };
+  const high = mulR(a.high, b.high);
+  return { low, lowOpen, high, highOpen: signR(high) > 0 && (!!a.highOpen || !!b.highOpen) };
 }
 
 function boundedProduct(a: Bounds, b: Bounds): Bounds {

@@ -87,7 +87,7 @@ export type StatementOf<K extends StatementKind> = { readonly kind: K } & Statem
 export type Statement = { [K in StatementKind]: StatementOf<K> }[StatementKind];
 
 /** One named value in the out buffer of an entry: `shape` in C order from `offset` on. */
-export interface Field {
+export interface OutputSlice {
   readonly name: string;
   readonly offset: number;
   readonly shape: readonly number[];
@@ -97,7 +97,7 @@ export interface Field {
 export interface Entry {
   readonly name: string;
   readonly out: Buffer;
-  readonly outputs: readonly Field[];
+  readonly outputs: readonly OutputSlice[];
   readonly body: readonly Statement[];
 }
 

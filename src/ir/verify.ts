@@ -205,5 +205,9 @@ export function verify(program: Program): Complaint[] {
   const entries = program.entries.flatMap((e) =>
     verifyBlock("entry", [program.state, ...program.buffers, e.out], e.body),
   );
-  return [...declarations(program), ...verifyBlock("prepare", [program.state, ...program.buffers], program.prepare), ...entries];
+  return [
+    ...declarations(program),
+    ...verifyBlock("prepare", [program.state, ...program.buffers], program.prepare),
+    ...entries,
+  ];
 }

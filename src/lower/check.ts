@@ -123,8 +123,21 @@ function outputsFailure(request: ProgramRequest, bound: ReadonlySet<TensorSymbol
   return undefined;
 }
 
+function valueFailure(request: ProgramRequest): LowerFailure | undefined {
+  const wrong = [...request.dimensions].find(([, value]) => !(Number.isSafeInteger(value) && value >= 0));
+  if (wrong === undefined) return undefined;
+  const [name, value] = wrong;
+  return failure(
+    "dimension-value",
+    `dimension ${name} is ${value}, expected an integer ≥ 0`,
+    `set ${name}=…`,
+  );
+}
+
 /** Checks names, arrays, dimensions and free indices, in this order. */
 export function check(request: ProgramRequest): LowerFailure | undefined {
+  const wrongRequest = duplicateFailure(request) ?? valueFailure(request);
+  if (wrongRequest !== undefined) return wrongRequest;
   const arrays = [...request.parameters, ...request.inputs];
   const states = request.states.map((s) => s.symbol);
   const wrongArray = arrays
@@ -134,5 +147,5 @@ export function check(request: ProgramRequest): LowerFailure | undefined {
     .flatMap((s) => s.dims.map((d) => dimensionFailure(d, request)))
     .find((f) => f !== undefined);
   const bound = new Set([...states, ...arrays.map(([symbol]) => symbol)]);
-  return duplicateFailure(request) ?? wrongArray ?? wrongState ?? outputsFailure(request, bound);
+  return wrongArray ?? wrongState ?? outputsFailure(request, bound);
 }

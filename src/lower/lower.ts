@@ -2,7 +2,7 @@
  * A program request comes in, a program of the loop IR goes out, pass by pass:
  * check, plan (temporaries, contraction order), schedule (loops), loop passes.
  */
-import { type Field, type Program, print, type Statement } from "../ir/index.js";
+import { type OutputSlice, type Program, print, type Statement } from "../ir/index.js";
 import { check } from "./check.js";
 import { Emitter } from "./emit.js";
 import { LOOP_PASSES, type Pass } from "./loops/index.js";
@@ -58,7 +58,7 @@ const everywhere = (program: Program, pass: Pass): Program => ({
 const statements = (stages: readonly Stage[], emitter: Emitter): readonly Statement[] =>
   stages.flatMap((s) => schedule(s, emitter));
 
-function fields(entry: EntryRequest, slots: Slots): readonly Field[] {
+function fields(entry: EntryRequest, slots: Slots): readonly OutputSlice[] {
   let offset = 0;
   return entry.outputs.map((o) => {
     const field = { name: o.name, offset, shape: o.over.map(slots.sizes.ofIndex) };

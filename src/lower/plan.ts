@@ -6,6 +6,7 @@
  * computed once, in `prepare`.
  */
 import {
+  add,
   at,
   binder,
   both,
@@ -41,6 +42,9 @@ import type { Place, Workspace } from "./workspace.js";
 /** The indices of the loops in which a value is needed. */
 type Loops = ReadonlySet<string>;
 
+/** Terms of a sum in one statement. */
+const LONGEST = 100;
+
 const keys = (indices: readonly Index[]): Loops => new Set(indices.map((i) => i.key));
 const union = (a: Loops, indices: readonly Index[]): Loops => new Set([...a, ...keys(indices)]);
 
@@ -67,18 +71,29 @@ class PlacePlan {
   visit(e: Expr, loops: Loops): Expr {
     if (e.height === 0 && !isHeavy(e)) return e;
     if (this.wantsTemporary(e, loops)) return this.temporary(e);
+    if (e.kind === "add" && e.terms.length > LONGEST && !this.space.isInsideIntegral(e))
+      return this.chunks(e);
     if (e.kind !== "binder") return mapChildren(e, (c) => this.visit(c, loops));
     const b = open(e);
     return binder(b.op, b.indices, b.guard, this.visit(b.body, union(loops, b.indices)));
   }
 
+  /** A long sum as a sum of temporaries: no function of generated code is then too long to be optimised. */
+  private chunks(e: Node<"add">): Expr {
+    const starts = Array.from({ length: Math.ceil(e.terms.length / LONGEST) }, (_, k) => k * LONGEST);
+    return add(starts.map((k) => this.temporary(add(e.terms.slice(k, k + LONGEST)))));
+  }
+
   private wantsTemporary(e: Expr, loops: Loops): boolean {
-    if (this.space.isInsideIntegral(e) || !this.space.fits(e)) return false;
-    if (e.kind === "binder") return true;
-    if (e.kind === "softmax") return this.space.fits(e);
+    if (!this.mayStore(e)) return false;
+    if (e.kind === "binder" || e.kind === "softmax") return true;
     if (!isHeavy(e)) return false;
     const repeated = e.free.length > 0 && e.free.length < loops.size;
     return repeated || this.isShared(e) || this.space.placeFor(e, this.place) !== this.place;
+  }
+
+  private mayStore(e: Expr): boolean {
+    return this.space.fits(e) && !this.space.isInsideIntegral(e);
   }
 
   /** Needed elsewhere too, or there already. */
@@ -131,7 +146,7 @@ class PlacePlan {
 
   /** Exponents are needed twice, for the maximum and for the sum. */
   private twice(needed: boolean, body: Expr): Expr {
-    const store = needed && isHeavy(body) && this.space.fits(body) && !this.space.isInsideIntegral(body);
+    const store = needed && isHeavy(body) && this.mayStore(body);
     return store ? this.temporary(body) : body;
   }
 

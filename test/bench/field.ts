@@ -1,10 +1,11 @@
 /**
  * Nothing comes in; a table of evaluations per second of the two-layer field goes out, generated JavaScript
- * against NumPy, in interleaved rounds: medians of the per-round ratios with their quartiles.
+ * against hand-written JavaScript and NumPy, in interleaved rounds: medians of the per-round ratios, quartiles.
  * Run: npx tsx test/bench/field.ts (LEGENDRE_PYTHON names the Python of the peer).
  */
 import { javascript } from "../../src/codegen/index.js";
 import { lower } from "../../src/lower/index.js";
+import { handWritten } from "./hand-written.js";
 import { numbers, request, TWO_LAYER } from "./models.js";
 import { findPython, NumpyPeer } from "./peer.js";
 
@@ -19,7 +20,7 @@ const SIZES = [
 const ROUNDS = 7;
 const SECONDS = 0.3;
 
-function compiled(nv: number, nh: number): { evaluate: () => void; milliseconds: number } {
+function compiled(nv: number, nh: number): { own: () => void; hand: () => void; milliseconds: number } {
   const asked = request(nv, nh, [TWO_LAYER]);
   const start = performance.now();
   const lowered = lower(asked);
@@ -27,7 +28,9 @@ function compiled(nv: number, nh: number): { evaluate: () => void; milliseconds:
   const entry = javascript.compile(lowered.program).entries.get("rhs")!;
   const milliseconds = performance.now() - start;
   const [state, out] = [numbers(nv + nh, 7), new Float64Array(nv + nh)];
-  return { evaluate: () => entry.evaluate(state, out), milliseconds };
+  const [memories, beta] = [...asked.parameters.values()];
+  const hand = handWritten(nv, nh, memories!, beta![0]!);
+  return { own: () => entry.evaluate(state, out), hand: () => hand(state, out), milliseconds };
 }
 
 function rate(evaluate: () => void, seconds: number): number {
@@ -47,24 +50,28 @@ const quantile = (list: readonly number[], q: number): number =>
 
 const digits = (x: number): string => x.toPrecision(3);
 
+const spread = (list: readonly number[]): string =>
+  list.length === 0
+    ? "–"
+    : `${digits(quantile(list, 0.5))} (${digits(quantile(list, 0.25))}–${digits(quantile(list, 0.75))})`;
+
 async function measure(size: (typeof SIZES)[number], peer: NumpyPeer | undefined): Promise<string> {
-  const { evaluate, milliseconds } = compiled(size.nv, size.nh);
-  rate(evaluate, SECONDS);
-  const [own, ratios]: [number[], number[]] = [[], []];
+  const { own, hand, milliseconds } = compiled(size.nv, size.nh);
+  for (const f of [own, hand]) rate(f, SECONDS);
+  const [rates, toHand, toNumpy]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < ROUNDS; round++) {
-    const mine = rate(evaluate, SECONDS);
-    own.push(mine);
-    if (peer !== undefined) ratios.push(mine / (await peer.rate(size.nv, size.nh, SECONDS)));
+    const mine = rate(own, SECONDS);
+    rates.push(mine);
+    toHand.push(mine / rate(hand, SECONDS));
+    if (peer !== undefined) toNumpy.push(mine / (await peer.rate(size.nv, size.nh, SECONDS)));
   }
-  const cells = [`(${size.nv},${size.nh})`, digits(quantile(own, 0.5)), milliseconds.toFixed(1)];
-  if (peer !== undefined)
-    cells.push(...[0.5, 0.25, 0.75].map((q) => digits(quantile(ratios, q))), digits(size.target));
-  return cells.join("\t");
+  const cells = [`(${size.nv},${size.nh})`, digits(quantile(rates, 0.5)), milliseconds.toFixed(1)];
+  return [...cells, spread(toHand), spread(toNumpy), digits(size.target)].join("\t");
 }
 
 const found = findPython();
 if ("reason" in found) console.log(`NumPy peer skipped: ${found.reason}`);
 const peer = "python" in found ? new NumpyPeer(found.python) : undefined;
-console.log("size\tper second\tcompile ms\t× NumPy\tquartile\tquartile\ttarget");
+console.log("size\tper second\tcompile ms\t× hand-written\t× NumPy\t(performance.md)");
 for (const size of SIZES) console.log(await measure(size, peer));
 peer?.close();

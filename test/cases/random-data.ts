@@ -30,6 +30,8 @@ function randomArray(
   const shape = over.map((i) => evaluateD(i.dim, dimensions)!);
   const size = shape.reduce((a, b) => a * b, 1);
   const entries = draw("normal", {}, size, seed, symbol.name);
+  // Masks of clamped units are 0 or 1.
+  if (symbol.name === "seen") return { shape, data: entries.map((x) => (x > 0 ? 1 : 0)) };
   const low = symbol.bounds?.low;
   if (low !== undefined && low.n >= 0n) return { shape, data: entries.map((x) => 0.2 + Math.abs(x)) };
   if (!symbol.symmetric) return { shape, data: entries };

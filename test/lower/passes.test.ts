@@ -71,7 +71,6 @@ describe("fuse", () => {
   });
 
   it("moves past what it does not conflict with", () => {
-    expect(fuse([copy(y, x), store(z, affine(50), constant(1)), copy(z, y, j)]).length).toBe(3);
     expect(
       fuse([copy(y, x), store(buffer("work", "q", 1), affine(0), constant(1)), copy(z, y, j)]),
     ).toHaveLength(2);
@@ -170,10 +169,8 @@ describe("planted faults change the numbers", () => {
   const faults: Record<string, (e: Real) => Real> = {
     "a sign": (e) => (e.kind === "binary" && e.op === "-" ? { ...e, op: "+" } : e),
     "tanh dropped": (e) => (e.kind === "call" && e.fn === "tanh" ? e.args[0]! : e),
-    "a neighbour read": (e) =>
-      e.kind === "load" && e.buffer.name === "Xi"
-        ? { ...e, at: { ...e.at, constant: Math.max(0, e.at.constant - 1) } }
-        : e,
+    "another row": (e) =>
+      e.kind === "load" && e.buffer.name === "Xi" ? { ...e, at: { ...e.at, terms: e.at.terms.slice(1) } } : e,
     "exp of the opposite": (e) =>
       e.kind === "call" && e.fn === "exp" ? { ...e, args: [neg(e.args[0]!)] } : e,
   };

@@ -23,7 +23,7 @@ export function tanh(x: number): number {
     const z = x * x;
     const p = z * (z * (z * -0.9643991794250522 - 99.28772310019185) - 1614.6876844170845);
     const q = z * (z * (z + 112.81167849163293) + 2235.4883906010045) + 4844.06305325125;
-    return x + x * (p / q);
+    return a === 0 ? x : x + x * (p / q);
   }
   if (!(a < 22)) return x > 0 ? 1 : x < 0 ? -1 : x;
   const t = 1 - 2 / (exponential(2 * a) + 1);

@@ -3,42 +3,14 @@
  * is decided here: where fractions split, what needs parentheses, how functions and binders are written.
  */
 import type { BinderOp } from "../expr.js";
-import type { FunctionName, Layout, LayoutOf, Range, Relation, Shape, Test } from "./layout.js";
 import { isLetter, type MathName, mathName } from "./math-name.js";
+import type { FunctionName, Layout, LayoutOf, Range, Shape, Test } from "./shapes.js";
+import type { BigSign, Fence, Sign, Typesetter } from "./typesetter.js";
 
 /** Typeset output, and whether it is higher than a line (then its parentheses grow). */
 export interface Box {
   readonly out: string;
   readonly tall: boolean;
-}
-
-export type Fence = "parentheses" | "brackets" | "bars";
-export type Sign = "+" | "-" | "/" | "mod" | "times" | Relation;
-export type BigSign = "sum" | "prod" | "max" | "min";
-
-/** The few constructions that a target language offers. */
-export interface Typesetter {
-  number(digits: string): string;
-  /** A letter, a Greek letter or a word. */
-  letter(base: string): string;
-  /** An upright function name. */
-  fn(name: string): string;
-  sign(sign: Sign): string;
-  big(sign: BigSign): string;
-  list(parts: readonly string[], close: boolean): string;
-  /** Factors side by side. */
-  row(parts: readonly string[]): string;
-  /** Parts with nothing between them. */
-  tight(parts: readonly string[]): string;
-  scripts(base: string, below: string | undefined, above: string | undefined): string;
-  /** A binder's sign with its range. */
-  under(sign: string, below: string): string;
-  fraction(above: string, below: string, small: boolean): string;
-  root(arg: string): string;
-  fence(kind: Fence, inner: string, tall: boolean): string;
-  cases(value: string, tests: string, otherwise: string): string;
-  integral(lower: string, upper: string, body: string, variable: string): string;
-  indicator(): string;
 }
 
 /** The displayed form; `taken` are the names that function signs such as σ must not collide with. */

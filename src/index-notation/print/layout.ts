@@ -4,80 +4,22 @@
  */
 import { asRational, neg, splitCoefficient } from "../build.js";
 import { DIM0, type Dimension } from "../dimension.js";
-import {
-  type BinderOp,
-  type Compare,
-  type Comparison,
-  type Condition,
-  type Expr,
-  type Kind,
-  type Node,
-  node,
-  type Unary,
-} from "../expr.js";
+import { type Compare, type Condition, type Expr, type Kind, type Node, node } from "../expr.js";
 import { negR, type Rational, signR } from "../rational.js";
 import { asIndex, type Index, type Subscript } from "../subscript.js";
+import { arrange } from "./factor-order.js";
 import { Namer, type Naming, type Scope } from "./naming.js";
-
-export type Relation = Comparison | ">" | ">=";
-
-/** What a function application is called: a unary function, or polygamma of some order. */
-export type FunctionName = Unary | { readonly polygamma: number };
-
-export interface Term {
-  readonly negative: boolean;
-  readonly body: Layout;
-}
-
-export interface Test {
-  readonly left: Layout;
-  readonly relation: Relation;
-  readonly right: Layout;
-}
-
-/** What a binder writes below its sign. */
-export interface Range {
-  readonly indices: readonly string[];
-  /** Tests whose left side is an index that they bind: `j > i`. */
-  readonly introductions: readonly Test[];
-  /** Tests that bind nothing. */
-  readonly tests: readonly Test[];
-}
-
-interface Shapes {
-  /** A non-negative integer. */
-  number: { readonly value: bigint };
-  pi: Record<never, never>;
-  name: { readonly name: string; readonly of: "symbol" | "dimension" | "index" };
-  component: { readonly name: string; readonly subs: readonly Layout[] };
-  /** Terms with signs: two or more, or one that is negative. */
-  signed: { readonly terms: readonly Term[] };
-  product: { readonly factors: readonly Layout[] };
-  /** Numerator and denominator as factors; the numerator may be empty, the denominator not. */
-  quotient: { readonly numerator: readonly Layout[]; readonly denominator: readonly Layout[] };
-  superscript: { readonly base: Layout; readonly exponent: Layout };
-  root: { readonly arg: Layout };
-  call: { readonly fn: FunctionName; readonly arg: Layout };
-  extremum: { readonly fn: "max" | "min"; readonly args: readonly Layout[] };
-  cases: { readonly tests: readonly Test[]; readonly value: Layout; readonly otherwise: Layout };
-  kronecker: { readonly left: Layout; readonly right: Layout };
-  modulo: { readonly arg: Layout; readonly modulus: Layout };
-  big: { readonly op: BinderOp; readonly range: Range; readonly body: Layout };
-  softmax: { readonly range: Range; readonly body: Layout; readonly at: Layout };
-  integral: {
-    readonly variable: string;
-    readonly lower: Layout;
-    readonly upper: Layout;
-    readonly body: Layout;
-  };
-}
-
-export type Shape = keyof Shapes;
-export type LayoutOf<S extends Shape> = { readonly shape: S } & Shapes[S];
-export type Layout = { [S in Shape]: LayoutOf<S> }[Shape];
-
-/** A renderer: one entry for every shape. */
-export type Renderer<Out> = { [S in Shape]: (l: LayoutOf<S>) => Out };
+import {
+  type Layout,
+  type LayoutOf,
+  MIRRORED,
+  type Range,
+  type Relation,
+  type Shape,
+  type Shapes,
+  type Term,
+  type Test,
+} from "./shapes.js";
 
 const make = <S extends Shape>(shape: S, fields: Shapes[S]): LayoutOf<S> =>
   ({ shape, ...fields }) as unknown as LayoutOf<S>;
@@ -238,16 +180,6 @@ class LayOut {
 type Stated = { readonly left: Expr; readonly relation: Relation; readonly right: Expr };
 
 const stated = (c: Compare): Stated => ({ left: c.left, relation: c.op, right: c.right });
-/** What a relation becomes when its sides are exchanged. */
-export const MIRRORED: { [R in Relation]: Relation } = {
-  "<": ">",
-  "<=": ">=",
-  ">": "<",
-  ">=": "<=",
-  "=": "=",
-  "!=": "!=",
-};
-
 /** The comparison with the index alone on its left side, if it can be written so. */
 function about(c: Compare, i: Index): Stated | undefined {
   const is = (e: Expr): boolean => e.kind === "position" && asIndex(e.at)?.key === i.key;
@@ -345,41 +277,4 @@ function collapses(e: Node<"power">): boolean {
   const { base } = e;
   if (base.kind === "number") return base.value.n === 0n;
   return (base.kind === "delta" || (base.kind === "unary" && base.fn === "step")) && !isInverse(e);
-}
-
-// ---- the order of factors -----------------------------------------------------------------------------
-
-/** Scalars, then deltas, then tensors, then functions, then sums, and binders last. */
-function place(e: Expr): number {
-  const base = e.kind === "power" ? e.base : e;
-  if (base.kind === "binder") return e.kind === "power" ? 5 : 6;
-  if (base.kind === "add") return e.free.length > 0 || e.height > 0 ? 4 : 0.5;
-  if (base.kind === "delta") return 1;
-  if (base.kind === "tensor" && base.subs.length > 0) return 2;
-  return e.free.length > 0 || e.height > 0 || e.size > 3 ? 3 : 0;
-}
-
-/** Factors in the order of a paper: `x_i J_ij x_j` rather than `x_i x_j J_ij`; otherwise as they stand. */
-function arrange(factors: readonly Expr[]): readonly Expr[] {
-  const placed = [...factors].sort((a, b) => place(a) - place(b));
-  const tensors = placed.filter((f) => place(f) === 2);
-  if (tensors.length < 2) return placed;
-  const chain = chained(tensors);
-  return [...placed.filter((f) => place(f) < 2), ...chain, ...placed.filter((f) => place(f) > 2)];
-}
-
-const single = (e: Expr): string | undefined =>
-  e.kind === "tensor" && e.subs.length === 1 ? asIndex(e.subs[0]!)?.key : undefined;
-
-/** Puts vectors around the matrix that joins them; a matrix with one of its vectors stands before it. */
-function chained(tensors: readonly Expr[]): readonly Expr[] {
-  const matrix = tensors.find((f) => f.kind === "tensor" && f.subs.length === 2);
-  if (matrix?.kind !== "tensor") return tensors;
-  const [first, last] = matrix.subs.map((s) => asIndex(s)?.key ?? "");
-  const row = tensors.find((f) => single(f) === first);
-  const column = tensors.find((f) => f !== row && single(f) === last);
-  const core = row !== undefined && column !== undefined ? [row, matrix, column] : [matrix, row, column];
-  const rest = tensors.filter((f) => !core.includes(f));
-  const vectors = rest.filter((f) => single(f) !== undefined);
-  return [...vectors, ...core.filter((f) => f !== undefined), ...rest.filter((f) => !vectors.includes(f))];
 }

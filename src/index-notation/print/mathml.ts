@@ -1,11 +1,12 @@
 /** An expression comes in; presentation MathML (MathML Core) goes out. */
 import type { Expr } from "../expr.js";
 import type { Index } from "../subscript.js";
-import { type BigSign, display, type Fence, type Sign, type Typesetter } from "./display.js";
+import { display } from "./display.js";
 import { layout } from "./layout.js";
 import { GREEK } from "./math-name.js";
 import { type Naming, namesIn } from "./naming.js";
 import { namingOfExpr } from "./text.js";
+import type { BigSign, Fence, Sign, Typesetter } from "./typesetter.js";
 
 /** MathML and the indices it uses although nobody declared them. */
 export interface PrintedMathML {

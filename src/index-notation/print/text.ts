@@ -1,17 +1,17 @@
 /** An expression comes in; text of the model language goes out, which parses back to the same expression. */
 import type { Expr } from "../expr.js";
 import type { Index } from "../subscript.js";
+import { layout } from "./layout.js";
+import { type Naming, namesIn, namingOf } from "./naming.js";
 import {
   type FunctionName,
   type Layout,
   type LayoutOf,
-  layout,
   MIRRORED,
   type Range,
   type Renderer,
   type Test,
-} from "./layout.js";
-import { type Naming, namesIn, namingOf } from "./naming.js";
+} from "./shapes.js";
 
 /** Text and the indices that the text uses although nobody declared them. */
 export interface Printed {

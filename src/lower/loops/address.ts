@@ -20,6 +20,9 @@ const isInnermost = (loop: Loop): boolean =>
     (s) => s.kind === "let" || s.kind === "assign" || s.kind === "store" || s.kind === "accumulate",
   );
 
+/** Constants below this stay in the address, where they cost nothing, so that neighbours share a base. */
+const NEAR = 8;
+
 /** Distinct fixed parts of the addresses in one loop, each with the local that will hold it. */
 class Bases {
   readonly found: { readonly value: Affine; readonly local: Local }[] = [];
@@ -30,11 +33,12 @@ class Bases {
   readonly affine = (a: Affine): Affine => {
     const c = coefficientOf(a, this.variable);
     const moving = affineAdd(affineConstant(0), affineLocal(this.variable), c);
-    const fixed = affineAdd(a, moving, -1);
+    const offset = Math.abs(a.constant) < NEAR ? affineConstant(a.constant) : affineConstant(0);
+    const fixed = affineAdd(affineAdd(a, moving, -1), offset, -1);
     const free =
       fixed.terms.length === 0 ||
       (fixed.terms.length === 1 && fixed.terms[0]!.coefficient === 1 && fixed.constant === 0);
-    return c === 0 || free ? a : affineAdd(affineLocal(this.local(fixed)), moving);
+    return c === 0 || free ? a : affineAdd(affineAdd(affineLocal(this.local(fixed)), moving), offset);
   };
 
   private local(value: Affine): Local {

@@ -74,3 +74,20 @@ export const contested = (a: Effects, b: Effects): readonly Buffer[] => [
 
 export const conflicts = (a: Statement, b: Statement): boolean =>
   sharesLocals(effectsOf(a), effectsOf(b)) || contested(effectsOf(a), effectsOf(b)).length > 0;
+
+const sizes = new WeakMap<Statement, number>();
+
+/** Nodes of statements and expressions. */
+export function sizeOf(s: Statement): number {
+  let known = sizes.get(s);
+  if (known === undefined) {
+    let n = 0;
+    const count = (): void => {
+      n += 1;
+    };
+    visitBlock([s], { statement: count, real: count });
+    known = n;
+    sizes.set(s, known);
+  }
+  return known;
+}

@@ -3,12 +3,15 @@
  * instead of two, fewer loops over vectors. Statements move only past statements they do not conflict with.
  */
 import { affineLocal, type Statement } from "../../ir/index.js";
-import { collect, conflicts, contested, sharesLocals } from "./effects.js";
+import { collect, conflicts, contested, sharesLocals, sizeOf } from "./effects.js";
 import { extent, innerRanges, iterationsApart, type Loop } from "./ranges.js";
 import { Renaming } from "./rename.js";
 
 /** More statements than this in one block are left as they are: the search is cubic. */
 const MAX_STATEMENTS = 80;
+
+/** Nodes of the largest joined loop: the gain is small beyond, and large functions are never optimised. */
+const MAX_SIZE = 400;
 
 /** Extents of the nest, `100(784)`; loops are joined with loops of the same shape only. */
 function shapeOf(s: Statement): string | undefined {
@@ -76,7 +79,8 @@ function candidates(block: readonly Statement[]): Candidate[] {
   for (let second = 1; second < block.length; second++)
     for (let first = 0; first < second; first++) {
       const shape = shapes[first];
-      if (shape !== undefined && shape === shapes[second])
+      const small = sizeOf(block[first]!) + sizeOf(block[second]!) <= MAX_SIZE;
+      if (small && shape !== undefined && shape === shapes[second])
         found.push({ first, second, depth: depthOf(shape) });
     }
   return found.sort((a, b) => b.depth - a.depth);

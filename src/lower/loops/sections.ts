@@ -2,20 +2,11 @@
  * A long block comes in, a list of sections goes out, cut where no local crosses: generators make functions of
  * them, because very large functions are never optimised (performance.md).
  */
-import { type Local, type Statement, visitBlock } from "../../ir/index.js";
-import { collect } from "./effects.js";
+import type { Local, Statement } from "../../ir/index.js";
+import { collect, sizeOf } from "./effects.js";
 
 /** Nodes of statements and expressions in one section, more or less. */
 const LARGE = 1500;
-
-function sizeOf(s: Statement): number {
-  let n = 0;
-  const count = (): void => {
-    n += 1;
-  };
-  visitBlock([s], { statement: count, real: count });
-  return n;
-}
 
 /** cuts[k]: no local defined before statement k is used from k on. */
 function cuts(block: readonly Statement[]): boolean[] {

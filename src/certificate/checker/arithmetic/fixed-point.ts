@@ -19,7 +19,8 @@ export interface Fixed {
 }
 
 export const magnitude = (x: bigint): bigint => (x < 0n ? -x : x);
-export const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+export const smallest = (a: bigint, b: bigint): bigint => (b < a ? b : a);
+export const largest = (a: bigint, b: bigint): bigint => (b > a ? b : a);
 
 /** The number of binary digits of |x|; 0 for 0. */
 export function bitLength(x: bigint): number {
@@ -66,15 +67,13 @@ export function toFixed(x: Point, scale: number): Fixed {
   return { lo, hi: lo * d === n ? lo : lo + 1n, scale };
 }
 
-export const integer = (k: bigint, scale: number): Fixed => {
-  const lo = k << BigInt(scale);
-  return { lo, hi: lo, scale };
-};
-
+/** a on the grid 2^-scale, rounded outward. */
 export function rescale(a: Fixed, scale: number): Fixed {
   const s = a.scale - scale;
   return s === 0 ? a : { lo: floorShift(a.lo, s), hi: ceilShift(a.hi, s), scale };
 }
+
+export const integer = (k: bigint, scale: number): Fixed => rescale({ lo: k, hi: k, scale: 0 }, scale);
 
 /** a·2^k, exactly: the digits stay, the point moves. */
 export const timesPowerOfTwo = (a: Fixed, k: number): Fixed => ({ lo: a.lo, hi: a.hi, scale: a.scale - k });
@@ -92,16 +91,15 @@ export const subtract = (a: Fixed, b: Fixed): Fixed => add(a, negate(b));
 
 /** a·k for an integer k, exactly. */
 export const timesInteger = (a: Fixed, k: bigint): Fixed =>
-  k >= 0n
-    ? { lo: a.lo * k, hi: a.hi * k, scale: a.scale }
-    : { lo: a.hi * k, hi: a.lo * k, scale: a.scale };
+  k >= 0n ? { lo: a.lo * k, hi: a.hi * k, scale: a.scale } : { lo: a.hi * k, hi: a.lo * k, scale: a.scale };
 
 /** a·b on the grid 2^-scale. The extremes of a product over a box are at its corners. */
 export function multiply(a: Fixed, b: Fixed, scale: number): Fixed {
   const s = a.scale + b.scale - scale;
-  if (a.lo >= 0n && b.lo >= 0n) return { lo: floorShift(a.lo * b.lo, s), hi: ceilShift(a.hi * b.hi, s), scale };
+  if (a.lo >= 0n && b.lo >= 0n)
+    return { lo: floorShift(a.lo * b.lo, s), hi: ceilShift(a.hi * b.hi, s), scale };
   const corners = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi];
-  const lo = corners.reduce((x, y) => (x < y ? x : y));
+  const lo = corners.reduce(smallest);
   const hi = corners.reduce(largest);
   return { lo: floorShift(lo, s), hi: ceilShift(hi, s), scale };
 }

@@ -1,0 +1,155 @@
+/**
+ * The certificate format, version 1: what a prover writes and the checker replays. Types only; everything is
+ * plain JSON. Expressions are text of the model language (definitions expanded); numbers are decimal or
+ * fraction text ("3/4", "-0.25"), read exactly. The checker recomputes every derivative, range and normal
+ * form from this text; nothing that a certificate states about an expression is believed.
+ */
+
+export const FORMAT = "legendre-certificate/1";
+
+/** A name: its indices and what is assumed of every entry. Bounds are numbers as text. */
+export interface SymbolDeclaration {
+  readonly over: readonly string[];
+  readonly low?: string;
+  readonly lowOpen?: boolean;
+  readonly high?: string;
+  readonly highOpen?: boolean;
+  readonly integer?: boolean;
+}
+
+/** Everything an expression of the certificate may mention. Dimensions are at least 1. */
+export interface Declarations {
+  /** Index name → dimension, as text: "N_v", "4", "P + S - 1". */
+  readonly indices: Readonly<Record<string, string>>;
+  readonly symbols: Readonly<Record<string, SymbolDeclaration>>;
+}
+
+/**
+ * A claim about `e` as a function of `variables` (all components of those symbols), for every value of the
+ * other symbols that their declarations allow, for every dimension, on the set of all points that satisfy
+ * `where` (comparisons, for all values of their free indices; the set must be convex for `convex`).
+ */
+export interface Claim {
+  readonly kind: "convex" | "nonnegative" | "positive";
+  readonly e: string;
+  readonly variables: readonly string[];
+  readonly where: readonly string[];
+}
+
+/** A proof of a claim. The premises' claims are computed by the checker from the rule and the claim. */
+export type Proof =
+  // -- convex ------------------------------------------------------------------------------------------
+  /** Curvature, sign and monotonicity by composition rules over the expression tree. */
+  | { readonly rule: "composition" }
+  /** e equals `to` (normal forms agree); then `to` is convex (or nonnegative, positive). */
+  | { readonly rule: "rewrite"; readonly to: string; readonly proof: Proof }
+  /** e equals the sum of `parts`; each is convex (nonnegative). */
+  | { readonly rule: "sum"; readonly parts: readonly string[]; readonly proofs: readonly Proof[] }
+  /** e is Σ_i f(x_i) (+ terms affine in the variables); f is convex as a function of one scalar. */
+  | { readonly rule: "separable"; readonly proofs: readonly Proof[] }
+  /** One scalar variable on an interval: e is C² there and e″ is nonnegative. */
+  | { readonly rule: "second-derivative"; readonly proof: Proof }
+  /** One scalar variable: e is continuous, convex between the kinks, and e′ jumps upward at each. */
+  | { readonly rule: "kinks"; readonly at: readonly string[]; readonly proofs: readonly Proof[] }
+  /** At most 6 scalar components: every principal minor of the Hessian is nonnegative (order: by size, then lexicographic). */
+  | { readonly rule: "hessian-minors"; readonly proofs: readonly Proof[] }
+  /** Polynomial e: yᵀ∇²e y = zᵀ G z with z the monomials in variables and direction (names `d_x` …), G ⪰ 0 exactly. */
+  | {
+      readonly rule: "hessian-squares";
+      readonly monomials: readonly string[];
+      readonly gram: readonly (readonly string[])[];
+    }
+  /** Compact box: interval LDLᵀ (or Gershgorin) of the Hessian on every box of a bisection. */
+  | { readonly rule: "hessian-boxes"; readonly depth: number }
+  /** ∇²e = diag(a) − c b bᵀ or a bound by it: c·Σx² ∓ logsumexp and relatives, any dimension. */
+  | { readonly rule: "popoviciu" }
+  // -- nonnegative, positive ---------------------------------------------------------------------------
+  /** Range analysis over the expression tree. */
+  | { readonly rule: "range" }
+  /** Univariate polynomial with rational coefficients: Sturm sequence on the interval. */
+  | { readonly rule: "sturm" }
+  /** Rational in t = exp(k·x) (also through tanh, cosh, sigmoid …): polynomial in t > 0, then Sturm. */
+  | { readonly rule: "exponential"; readonly k: string }
+  /** Polynomial: e = zᵀ G z, G ⪰ 0 exactly. */
+  | {
+      readonly rule: "squares";
+      readonly monomials: readonly string[];
+      readonly gram: readonly (readonly string[])[];
+    }
+  /** Compact box (from `where`): interval evaluation with centred forms on every box of a bisection. */
+  | { readonly rule: "boxes"; readonly depth: number }
+  /** The domain is cut at numbers of one variable; one proof a piece, from left to right. */
+  | {
+      readonly rule: "split";
+      readonly variable: string;
+      readonly at: readonly string[];
+      readonly proofs: readonly Proof[];
+    }
+  /** An unbounded piece x ≥ r or x ≤ r: interval evaluation on the whole piece. */
+  | { readonly rule: "interval" }
+  /** e(a) = e′(a) = 0 exactly and e″ nonnegative on the domain, an interval that contains a. */
+  | { readonly rule: "touches"; readonly at: string; readonly proof: Proof }
+  /** e(a) ≥ 0 and e′ has the sign that moves away from a on the domain, an interval with end a (may be infinite: limit ≥ 0). */
+  | { readonly rule: "monotone"; readonly from: string; readonly proof: Proof };
+
+/** A point at which a claim fails. Values by variable name, nested by index; a scalar is one string. */
+export interface Witness {
+  /** Values of dimension names, of parameters, and of variables. */
+  readonly dimensions: Readonly<Record<string, number>>;
+  readonly values: Readonly<Record<string, NestedText>>;
+  /** For `convex`: a direction over the variables. The claim fails because along it the chord lies below e: */
+  readonly direction?: Readonly<Record<string, NestedText>>;
+}
+
+export type NestedText = string | readonly NestedText[];
+
+/** What a certificate is about: an expression, or a model with one proof for each obligation. */
+export type Certificate =
+  | {
+      readonly format: typeof FORMAT;
+      readonly subject: "expression";
+      readonly declarations: Declarations;
+      readonly claim: Claim;
+      readonly verdict: "proved";
+      readonly proof: Proof;
+    }
+  | {
+      readonly format: typeof FORMAT;
+      readonly subject: "expression";
+      readonly declarations: Declarations;
+      readonly claim: Claim;
+      readonly verdict: "refuted";
+      /** convex: e(p) > (e(p − d) + e(p + d))/2 with p = values, d = direction; nonnegative: e(p) < 0. */
+      readonly witness: Witness;
+    }
+  | ModelCertificate;
+
+/** A layered model as far as descent is concerned; the digest is SHA-256 of this object's canonical JSON. */
+export interface ModelStatement {
+  readonly name: string;
+  readonly declarations: Declarations;
+  readonly layers: Readonly<
+    Record<
+      string,
+      {
+        readonly over: readonly string[];
+        readonly lagrangian: string;
+        readonly tau: string;
+        readonly mobility?: string;
+        readonly clamped?: string;
+        /** True when the model declares a force in place of −∂U/∂g. */
+        readonly forced: boolean;
+      }
+    >
+  >;
+}
+
+export interface ModelCertificate {
+  readonly format: typeof FORMAT;
+  readonly subject: "model";
+  readonly digest: string;
+  readonly statement: ModelStatement;
+  readonly verdict: "proved";
+  /** By layer: a proof that its Lagrangian is convex on the whole space. */
+  readonly convexity: Readonly<Record<string, Proof>>;
+}

@@ -1,0 +1,56 @@
+/** Command-line arguments come in; one command of the front door runs; an exit status goes out. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { LegendreError } from "../front/errors.js";
+import { addCatalog } from "./catalog.js";
+import { addDerive } from "./derive.js";
+import { addSimulate } from "./simulate.js";
+
+/** Exit statuses of contract section 4. */
+export const EXIT = { done: 0, refuted: 1, badInput: 2, undecided: 3, bug: 70 } as const;
+
+const version = (): string => {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+};
+
+function program(): Command {
+  const root = new Command("legendre")
+    .description(
+      "Write a Lagrangian, get the activations, energy, dynamics and a running associative memory.",
+    )
+    .version(version())
+    .showHelpAfterError("(legendre COMMAND --help lists the options)")
+    .exitOverride();
+  addDerive(root);
+  addSimulate(root);
+  addCatalog(root);
+  for (const c of root.commands)
+    c.exitOverride().showHelpAfterError(`(legendre ${c.name()} --help lists the options)`);
+  return root;
+}
+
+/** Runs one command line; returns its exit status and never throws for bad input. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...argv], { from: "user" });
+    return Number(process.exitCode ?? EXIT.done);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    if (error instanceof LegendreError) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT.badInput;
+    }
+    return reportBug(error);
+  }
+}
+
+/** What is neither bad input nor a refusal is our fault, and says so. */
+function reportBug(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `legendre failed where it should not: ${message}\n  this is a bug; run again with LEGENDRE_DEBUG=1 and report what it prints\n`,
+  );
+  if (process.env.LEGENDRE_DEBUG === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return EXIT.bug;
+}
