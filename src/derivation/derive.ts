@@ -67,6 +67,8 @@ function deriveLayered(model: LayeredModel): Result<LayeredTheory> {
     model,
     layers: layers.value,
     potential: potential.value,
+    reducedPotential: rest.potential,
+    gradientForces: new Set([...model.layers.values()].filter((l) => isGradient(network, l)).map((l) => l.name)),
     couplings,
     learning,
     full,

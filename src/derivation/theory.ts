@@ -126,6 +126,10 @@ export interface LayeredTheory extends Common {
   readonly layers: ReadonlyMap<string, LayerTheory>;
   /** U of the activations, all synapses added. */
   readonly potential: Expr;
+  /** U of what is left once every explicit fast layer is at rest. */
+  readonly reducedPotential: Expr;
+  /** Layers whose declared force equals minus the derivative of the potential. */
+  readonly gradientForces: ReadonlySet<string>;
   readonly couplings: readonly Coupling[];
   readonly learning: readonly LearningRule[];
 }

@@ -4,9 +4,9 @@ import type { Model } from "../../src/model/index.js";
 import { draw, uniformStream } from "../../src/simulation/index.js";
 import type { Given } from "./compiled.js";
 
-/** Dimensions 3, 4, 5, …; arrays normal (symmetric, hollow or positive where declared); scalars in (2.1, 3.1). */
-export function randomData(model: Model, seed: number): Given {
-  const dimensions = new Map(dimensionNames(model).map((n, k) => [n, 3 + (k % 4)]));
+/** Dimensions `smallest` and more; arrays normal (symmetric, hollow or positive where declared); scalars in (2.1, 3.1). */
+export function randomData(model: Model, seed: number, smallest = 3): Given {
+  const dimensions = new Map(dimensionNames(model).map((n, k) => [n, smallest + (k % 4)]));
   const set: Record<string, number> = Object.fromEntries(dimensions);
   const data: Record<string, { shape: number[]; data: Float64Array }> = {};
   for (const [name, p] of [...model.parameters, ...model.inputs]) {

@@ -48,10 +48,15 @@ export function stepsOf(text: string): ShellStep[] {
 
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** A shown output as a pattern: `<time>` is a number, a line `...` any lines; all else is literal. */
+/**
+ * A shown output as a pattern: `<time>` is a number, `…` right after a digit is more digits, a line `...` any
+ * lines; all else is literal.
+ */
 function patternOf(shown: string): RegExp {
   const lines = shown.split("\n").map((line) => {
-    const literal = literally(line).replaceAll("<time>", "\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?");
+    const literal = literally(line)
+      .replaceAll("<time>", "\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?")
+      .replace(/(?<=\d)…/g, "\\d*(?:e[+-]?\\d+)?");
     return line === "..." ? "(?:.*\\n)*?" : `${literal}\\n`;
   });
   return new RegExp(`^${lines.join("")}$`);

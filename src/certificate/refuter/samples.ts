@@ -65,13 +65,34 @@ function shaped(s: Setting, random: Uniform, shape: Shape, scale: number): numbe
   });
 }
 
+/** Values that a reader would try first. */
+const PLAIN = [0, 1, -1, 2, -2, 0.5, 3, -3];
+
+/** Points made of plain values, the simplest first. */
+function plainPoints(s: Setting, count: number): number[][] {
+  const found: number[][] = [];
+  for (let code = 0; found.length < count && code < 8 * count; code++) {
+    // Digits to a base that grows with the code: small values come first in every coordinate.
+    const base = Math.min(PLAIN.length, 2 + Math.floor(code / 2 ** s.box.length));
+    let rest = code;
+    const x = s.box.map(() => {
+      const value = PLAIN[rest % base]!;
+      rest = Math.floor(rest / base);
+      return value;
+    });
+    if (inDomain(s, x)) found.push(x);
+  }
+  return found;
+}
+
 /** Points of the domain; fewer than asked for where the domain is thin. */
 export function samples(s: Setting, count: number, random: Uniform): number[][] {
   if (s.box.length === 1 && s.moving.length === 1)
-    return grid(s.box[0]!, Math.ceil(count / 3))
+    return [...PLAIN, ...grid(s.box[0]!, Math.ceil(count / 3))]
+      .sort((a, b) => a - b)
       .map((x) => [x])
       .filter((x) => inDomain(s, x));
-  const found: number[][] = [];
+  const found = plainPoints(s, Math.ceil(count / 4));
   for (let attempt = 0; attempt < 4 * count && found.length < count; attempt++) {
     const scale = 10 ** (attempt % 3 === 0 ? 0 : 5 * random() - 3);
     const x = shaped(s, random, SHAPES[attempt % SHAPES.length]!, scale);

@@ -67,7 +67,14 @@ export function suspects(s: Setting, sign: number, effort: Effort): Suspect[] {
   const improved = starts.slice(0, effort.starts).map((x) => descend(s, sign, x, effort.rounds, random));
   const smooth = [...ranked.slice(0, 12).map((p) => p.x), ...improved].flatMap((x) => smoothSuspect(s, sign, x));
   const kinked = hasKinks(s.tape) ? points.slice(0, 400).flatMap((x) => kinkSuspects(s, sign, x, random)) : [];
-  return [...smooth, ...kinked].sort((a, b) => a.score - b.score);
+  return [...smooth, ...kinked].sort((a, b) => inconvenience(a) - inconvenience(b));
+}
+
+/** Clear and plain before faint and awkward. */
+function inconvenience(c: Suspect): number {
+  const digits = (v: number): number => (v === 0 ? 0 : Math.abs(Math.log10(Math.abs(v))) + (Number.isInteger(v) ? 0 : 1));
+  const awkward = c.point.reduce((t, v) => t + digits(v), 0) / c.point.length;
+  return awkward - 3 * Math.log10(Math.max(1e-15, Math.min(0.05, -c.score)));
 }
 
 function smoothSuspect(s: Setting, sign: number, x: readonly number[]): Suspect[] {

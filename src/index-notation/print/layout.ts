@@ -2,10 +2,10 @@
  * An expression and names come in; a presentational tree goes out, in which every decision that text, LaTeX
  * and MathML share is taken: signs, fractions, roots, the order of terms and factors, names of bound indices.
  */
-import { asRational, neg, splitCoefficient } from "../build.js";
+import { asRational, mul, neg, num, splitCoefficient } from "../build.js";
 import { DIM0, type Dimension } from "../dimension.js";
 import { type Compare, type Condition, type Expr, type Kind, type Node, node } from "../expr.js";
-import { negR, type Rational, signR } from "../rational.js";
+import { negR, type Rational, rational, signR } from "../rational.js";
 import { asIndex, type Index, type Subscript } from "../subscript.js";
 import { arrange } from "./factor-order.js";
 import { Namer, type Naming, type Scope } from "./naming.js";
@@ -107,8 +107,8 @@ class LayOut {
     const factors = rest.kind === "mul" ? rest.factors : rest.kind === "number" ? [] : [rest];
     const turned = alone && signR(coefficient) < 0 ? withTurnedSum(factors) : undefined;
     const negative = signR(coefficient) < 0 && turned === undefined;
-    const body = this.#fraction(absolute(coefficient), turned ?? factors, s);
-    return { negative, body };
+    const shown = withDividedSums(absolute(coefficient), turned ?? factors);
+    return { negative, body: this.#fraction(shown.coefficient, shown.factors, s) };
   }
 
   #fraction(c: Rational, factors: readonly Expr[], s: Scope): Layout {
@@ -246,6 +246,25 @@ export function withTurnedSum(factors: readonly Expr[]): readonly Expr[] | undef
   if (f === undefined || sums.length > 1) return undefined;
   const turned = f.kind === "power" ? node.power(neg(f.base), f.exponent) : neg(f);
   return factors.map((g) => (g === f ? turned : g));
+}
+
+/**
+ * The normal form keeps integers in sums and fractions outside: (2 + x^2)*(10*a - b)/20. Where dividing sums by
+ * their first coefficients uses the denominator up, that is what was meant: (1 + x^2/2)*(a - b/10).
+ */
+function withDividedSums(
+  coefficient: Rational,
+  factors: readonly Expr[],
+): { coefficient: Rational; factors: readonly Expr[] } {
+  let left = coefficient.d;
+  const divided = factors.map((f) => {
+    const m = f.kind === "add" ? absolute(splitCoefficient(f.terms[0]!).coefficient) : undefined;
+    if (f.kind !== "add" || m === undefined || m.d !== 1n || m.n === 1n || left % m.n !== 0n) return f;
+    left /= m.n;
+    return node.add(f.terms.map((t) => mul([num(rational(1n, m.n)), t])));
+  });
+  if (left !== 1n || coefficient.d === 1n) return { coefficient, factors };
+  return { coefficient: rational(coefficient.n), factors: divided };
 }
 
 const isInverse = (e: Expr): e is Node<"power"> =>

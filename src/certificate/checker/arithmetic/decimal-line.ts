@@ -35,14 +35,7 @@ function exact(a: Decimal): Point {
 
 /** The number line of Decimals with so many significant digits. */
 export function decimalLine(digits: number): NumberLine<Decimal> {
-  const settings = {
-    precision: digits,
-    minE: -9e15,
-    maxE: 9e15,
-    toExpNeg: -9e15,
-    toExpPos: 9e15,
-    defaults: true,
-  };
+  const settings = { defaults: true, precision: digits };
   const down = Decimal.clone({ ...settings, rounding: Decimal.ROUND_FLOOR });
   const up = Decimal.clone({ ...settings, rounding: Decimal.ROUND_CEIL });
   const context = (toward: Toward) => (toward < 0 ? down : up);

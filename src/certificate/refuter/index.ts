@@ -1,0 +1,47 @@
+/**
+ * The door of refuter/: a convexity claim comes in, a point and a direction at which it fails go out, or
+ * nothing. Untrusted: the checker confirms each witness before anyone says "refuted".
+ */
+import { type Effort, QUICK, suspects, THOROUGH } from "./search.js";
+import { dimensionNames, type Setting, settingOf, type Task } from "./setting.js";
+import { type Shrunk, shrink } from "./shrink.js";
+import { Unsupported } from "./numeric/tape.js";
+
+export { QUICK, THOROUGH, type Effort } from "./search.js";
+export type { Task } from "./setting.js";
+
+/** Where convexity (sign 1) or concavity (sign −1) fails: numbers in the slots of the layout. */
+export interface Breach extends Shrunk {
+  readonly setting: Setting;
+}
+
+/** Symbolic dimensions are tried at these sizes, smallest first. */
+const SIZES = [1, 2, 3];
+/** How many suspects are rounded before the search gives up. */
+const TRIES: ReadonlyMap<Effort, number> = new Map([
+  [QUICK, 3],
+  [THOROUGH, 12],
+]);
+
+export function findBreach(task: Task, sign: 1 | -1, effort: Effort): Breach | undefined {
+  for (const setting of settings(task)) {
+    for (const suspect of suspects(setting, sign, effort).slice(0, TRIES.get(effort) ?? 6)) {
+      const found = shrink(task, setting, sign, suspect);
+      if (found !== undefined) return { ...found, setting };
+    }
+  }
+  return undefined;
+}
+
+function settings(task: Task): Setting[] {
+  const names = dimensionNames(task);
+  const sizes = names.length === 0 ? [1] : SIZES;
+  return sizes.flatMap((size) => {
+    try {
+      return [settingOf(task, new Map(names.map((n) => [n, size])))];
+    } catch (error) {
+      if (error instanceof Unsupported) return [];
+      throw error;
+    }
+  });
+}
