@@ -37,7 +37,7 @@ export const dot = (x: Image, y: Image): number => x.reduce((s, p, k) => s + p *
 
 export const distance = (x: Image, y: Image): number => Math.hypot(...x.map((p, k) => p - y[k]!));
 
-/** By how much each image overlaps with itself more than with any other: Δ in Ramsauer et al., definition 1. */
+/** By how much each image overlaps with itself more than with any other: the separation of patterns of Ramsauer et al.. */
 export const separations = (images: readonly Image[]): number[] =>
   images.map((x) => dot(x, x) - Math.max(...images.filter((y) => y !== x).map((y) => dot(x, y))));
 

@@ -8,6 +8,7 @@ import {
   CORRUPTIONS,
   type Corruption,
   digits,
+  distance,
   type Image,
   isRetrieved,
   SIDE,

@@ -27,8 +27,17 @@ const subscriptIndices = (t: Node<"tensor">): Index[] => t.subs.flatMap((s) => s
 export const canonicalAxes = (from: readonly Index[]): readonly Index[] =>
   from.map((i, k) => index(`$${k}`, i.dim));
 
+const memo = new WeakMap<Sizes, WeakMap<Expr, Canonical>>();
+
 export function canonical(e: Expr, sizes: Sizes): Canonical {
-  const from = axesOf(e, sizes);
-  const over = canonicalAxes(from);
-  return { expr: renameIndices(e, from, over), from, over };
+  const known = memo.get(sizes) ?? new WeakMap<Expr, Canonical>();
+  memo.set(sizes, known);
+  let found = known.get(e);
+  if (found === undefined) {
+    const from = axesOf(e, sizes);
+    const over = canonicalAxes(from);
+    found = { expr: renameIndices(e, from, over), from, over };
+    known.set(e, found);
+  }
+  return found;
 }

@@ -32,7 +32,7 @@ import {
 import type { Buffer } from "../ir/index.js";
 import { axesOf, canonical, canonicalAxes } from "./canonical.js";
 import { eliminationOrder, type Factor, type Order } from "./contract.js";
-import { Pool } from "./pool.js";
+import { Pool, signatureOf } from "./pool.js";
 import type { EntryRequest } from "./request.js";
 import { sharedValues } from "./shared.js";
 import type { Stage } from "./stage.js";
@@ -132,6 +132,7 @@ class PlacePlan {
       left: this.visit(c.left, loops),
       right: this.visit(c.right, loops),
     }));
+    if (b.op === "sum") this.place.signatures.add(signatureOf([e.body]));
     const ranges = b.op === "sum" ? rangesOfFactors(body) : TRUE;
     const guard = conjunction([...visited, ...ranges.all]);
     const reduction = { ...b, guard, body };
@@ -204,7 +205,7 @@ class PlacePlan {
   /** An index whose sum has a temporary already. */
   private available(indices: readonly Index[], pool: Pool): Index | undefined {
     return indices.find((i) => {
-      if (!pool.mentions(i)) return false;
+      if (!pool.mentions(i) || !this.place.signatures.has(pool.signature(i))) return false;
       const sum = pool.sumOver([i]);
       return this.place.known.has(canonical(sum, this.space.sizes).expr);
     });
@@ -236,7 +237,7 @@ export function planEntry(
   const { optimise } = space.options;
   const volumes = request.outputs.map((o) => space.sizes.volume(o.over));
   const out: Buffer = { kind: "out", name: "out", size: volumes.reduce((a, b) => a + b, 0) };
-  const place: Place = { kind: "work", stages: [], known: new Map() };
+  const place: Place = { kind: "work", stages: [], known: new Map(), signatures: new Set() };
   const plan = new PlacePlan(space, place, optimise ? sharedValues(request.outputs, space.sizes) : new Set());
   let offset = 0;
   for (const [k, o] of request.outputs.entries()) {

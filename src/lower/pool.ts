@@ -7,6 +7,7 @@ import {
   type Expr,
   type Index,
   mul,
+  symbolsOf,
 } from "../index-notation/index.js";
 
 /** The factors and guards of a product that is being summed. */
@@ -33,6 +34,11 @@ export class Pool {
     return binder("sum", indices, conjunction(guards), mul(factors));
   }
 
+  /** The symbols of what would be summed: cheap to compare before the sum is made. */
+  signature(i: Index): string {
+    return signatureOf(this.factors.filter((f) => touches(f, [i])));
+  }
+
   /** The sum over the indices of everything that mentions them, which leaves the pool. */
   take(indices: readonly Index[]): Expr {
     const sum = this.sumOver(indices);
@@ -44,6 +50,12 @@ export class Pool {
   put(factor: Expr): void {
     this.factors = [...this.factors, factor];
   }
+}
+
+/** The symbols that occur in the factors. */
+export function signatureOf(factors: readonly Expr[]): string {
+  const names = new Set(factors.flatMap((f) => [...symbolsOf(f)].map((s) => s.key)));
+  return [...names].sort().join(" ");
 }
 
 const touches = (e: Expr, indices: readonly Index[]): boolean =>

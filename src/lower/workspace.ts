@@ -19,11 +19,18 @@ export interface Place {
   readonly stages: Stage[];
   /** Canonical values that have a temporary here, as expressions in their canonical indices. */
   readonly known: Map<Expr, Expr>;
+  /** Symbols of the sums among them, see `signatureOf`. */
+  readonly signatures: Set<string>;
 }
 
 /** The tensors of one program, given and temporary; temporaries of parameters are shared by all entries. */
 export class Workspace {
-  private readonly ahead: Place = { kind: "prepared", stages: [], known: new Map() };
+  private readonly ahead: Place = {
+    kind: "prepared",
+    stages: [],
+    known: new Map(),
+    signatures: new Set(),
+  };
   private readonly constants: Set<TensorSymbol>;
   private readonly budget: number;
   private readonly pool = new Map<number, Buffer[]>();

@@ -4,9 +4,9 @@ import type { Model } from "../../src/model/index.js";
 import { draw, uniformStream } from "../../src/simulation/index.js";
 import type { Given } from "./compiled.js";
 
-/** Dimensions `smallest` and more; arrays normal (symmetric, hollow or positive where declared); scalars in (2.1, 3.1). */
-export function randomData(model: Model, seed: number, smallest = 3): Given {
-  const dimensions = new Map(dimensionNames(model).map((n, k) => [n, smallest + (k % 4)]));
+/** Dimensions from `smallest` on, `kinds` different ones; arrays normal (symmetric, hollow or positive where declared); scalars in (2.1, 3.1). */
+export function randomData(model: Model, seed: number, smallest = 3, kinds = 4): Given {
+  const dimensions = new Map(dimensionNames(model).map((n, k) => [n, smallest + (k % kinds)]));
   const set: Record<string, number> = Object.fromEntries(dimensions);
   const data: Record<string, { shape: number[]; data: Float64Array }> = {};
   for (const [name, p] of [...model.parameters, ...model.inputs]) {

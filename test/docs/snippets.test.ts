@@ -56,11 +56,12 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     ),
   ts: script,
   python: script,
-  expr: (b, _next, shop) =>
+  expr: (b, _next, shop, fix) =>
     shop.expressions(b).flatMap(({ line, remark, result }) => {
       const said = result.ok ? "" : sayDiagnostics(result.errors);
       if (!b.marks.includes("wrong")) return said === "" ? [] : [`${line} is refused: ${said}`];
-      return !result.ok && said === remark ? [] : [`${line} is answered with: ${said}`];
+      const right = said === remark || (said !== "" && fix(`${line} # ${remark}`, `${line} # ${said}`));
+      return right && !result.ok ? [] : [`${line} is answered with: ${said}`];
     }),
   // Diagrams, abridged listings, and outputs, which belong to the block above them.
   text: () => [],
@@ -94,6 +95,39 @@ describe.each(PAGES)("%s", (page) => {
   test.runIf(blocks.some((b) => b.language === "ts"))("TypeScript has no type errors", () => {
     expect(shop.typeErrors()).toBe("");
   });
+});
+
+// ---- errors ----------------------------------------------------------------------------------------
+
+/** Rooms whose failures a user meets. */
+const SPEAKING = ["parser", "derivation", "simulation", "front", "cli", "arrays", "ode", "pictures"];
+/** Words with hyphens in these rooms that are no codes. */
+const NO_CODES: ReadonlySet<string> = new Set([
+  "chain-rule",
+  "self-interaction",
+  "give-up",
+  "legendre-pixels",
+]);
+const ONE_WORD = ["arity", "cycle", "contradiction", "rebinding", "unclosed", "usage"];
+
+/** Text literals that look like a code: words with hyphens, and not what is imported. */
+function codesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return codesIn(path);
+    if (!entry.name.endsWith(".ts")) return [];
+    const text = readFileSync(path, "utf8").replace(/(?:from|import\(|import) *"[^"]*"/g, "");
+    return [...text.matchAll(/"([a-z]+(?:-[a-z]+)+)"/g)].map((m) => m[1]!);
+  });
+}
+
+test("docs/language.md explains every code that an error can have, and no other", () => {
+  const page = readFileSync(join(root, "docs/language.md"), "utf8");
+  const table = page.slice(page.indexOf("| code | meaning |"));
+  const explained = [...table.matchAll(/^\| `([a-z-]+)` \| .*\w/gm)].map((m) => m[1]!);
+  const given = SPEAKING.flatMap((room) => codesIn(join(root, "src", room)));
+  const expected = [...new Set([...given, ...ONE_WORD])].filter((c) => !NO_CODES.has(c));
+  expect([...explained].sort()).toEqual(expected.sort());
 });
 
 describe("links", () => {

@@ -110,11 +110,21 @@ function joined(block: readonly Statement[], before: readonly Set<number>[], c: 
   return result;
 }
 
+const refused = new WeakMap<Loop, WeakSet<Loop>>();
+
+/** `mayJoin`, asked once for each pair that may not. */
+function joinable(a: Loop, b: Loop): boolean {
+  if (refused.get(a)?.has(b)) return false;
+  if (mayJoin(a, b)) return true;
+  refused.set(a, (refused.get(a) ?? new WeakSet()).add(b));
+  return false;
+}
+
 function joinOnce(block: readonly Statement[]): readonly Statement[] | undefined {
   const before = dependences(block);
   const pair = candidates(block).find(
     (c) =>
-      !reaches(before, c.first, c.second, false) && mayJoin(block[c.first] as Loop, block[c.second] as Loop),
+      !reaches(before, c.first, c.second, false) && joinable(block[c.first] as Loop, block[c.second] as Loop),
   );
   return pair === undefined ? undefined : joined(block, before, pair);
 }

@@ -29,13 +29,18 @@ function column<I>(a: IntervalArithmetic<I>, batch: number): Map<string, number>
   const xs = operands(a);
   const at = (k: number) => xs[k & 255]!;
   const result = new Map<string, number>();
-  for (const f of BINARY) result.set(f, time((k) => a[f](at(k), at(k + 1)), batch));
+  for (const f of BINARY)
+    result.set(
+      f,
+      time((k) => a[f](at(k), at(k + 1)), batch),
+    );
   result.set(
     "pown 5",
     time((k) => a.pown(at(k), 5), batch),
   );
   for (const f of UNARY) {
-    const inner = f === "asin" || f === "acos" || f === "atanh" ? xs.map((x) => a.recip(a.sqr(a.add(x, a.one)))) : xs;
+    const inner =
+      f === "asin" || f === "acos" || f === "atanh" ? xs.map((x) => a.recip(a.sqr(a.add(x, a.one)))) : xs;
     result.set(
       f,
       time((k) => a[f](inner[k & 255]!), batch),

@@ -13,6 +13,7 @@ import {
   type Fixed,
   floorDivide,
   integer,
+  magnitude,
   multiply,
   negate,
   type Point,
@@ -127,23 +128,27 @@ function shifted(x: Point, bits: number): { far: Point; steps: number } {
  * and that term is allowed on both sides instead.
  */
 function stirlingTail(x: Point, offset: number, weight: (k: number) => bigint, scale: number): Fixed {
-  const s = BigInt(scale);
-  const inverse = toFixed({ n: x.d, d: x.n }, scale);
-  const square = multiply(inverse, inverse, scale);
-  let power = square;
-  if (offset === -1) power = inverse;
-  if (offset === 1) power = multiply(square, inverse, scale);
+  const square = toFixed({ n: x.d * x.d, d: x.n * x.n }, scale);
+  const degree = BigInt(2 + offset);
+  let coefficient = tailCoefficient(1, weight);
+  let { lo, hi } = toFixed({ n: coefficient.n * x.d ** degree, d: coefficient.d * x.n ** degree }, scale);
   let [below, above] = [0n, 0n];
-  let previous = 1n << s;
-  for (let k = 1; ; k++) {
-    const b = bernoulli(2 * k);
-    const [n, d] = [b.n < 0n ? -b.n : b.n, b.d * weight(k)];
-    const [lo, hi] = [floorDivide(power.lo * n, d), ceilDivide(power.hi * n, d)];
-    if (hi <= 1n || hi >= previous) return { lo: below - hi, hi: above + hi, scale };
-    [below, above] = b.n > 0n ? [below + lo, above + hi] : [below - hi, above - lo];
+  for (let k = 1, previous = hi + 1n; hi > 1n && hi < previous; k++) {
+    [below, above] = k % 2 === 1 ? [below + lo, above + hi] : [below - hi, above - lo];
     previous = hi;
-    power = multiply(power, square, scale);
+    const next = tailCoefficient(k + 1, weight);
+    const [n, d] = [next.n * coefficient.d, (next.d * coefficient.n) << BigInt(scale)];
+    lo = floorDivide(lo * square.lo * n, d);
+    hi = ceilDivide(hi * square.hi * n, d);
+    coefficient = next;
   }
+  return { lo: below - hi, hi: above + hi, scale };
+}
+
+/** |B_2k|/weight(k), whose sign is that of (-1)^(k-1). */
+function tailCoefficient(k: number, weight: (k: number) => bigint): Point {
+  const b = bernoulli(2 * k);
+  return { n: magnitude(b.n), d: b.d * weight(k) };
 }
 
 /** log Gamma at a point far enough out for Stirling's series, to an absolute 2^-scale or so. */

@@ -1,0 +1,404 @@
+/**
+ * Sums over indices in normal form: linear, with factors free of the index in front, split into connected parts, their
+ * bound indices named canonically. Indices of polynomials are replaced here too.
+ */
+import type { Algebra } from "./algebra.js";
+import { exact } from "./arithmetic/index.js";
+import { applyFunction, deltaOf, positionOf, sizePolynomial } from "./functions.js";
+import {
+  addAll,
+  constantOf,
+  type Factor,
+  integerOf,
+  type Monomial,
+  monomial,
+  monomialHeight,
+  monomialIndices,
+  ofAtom,
+  ofMonomial,
+  ONE,
+  type Polynomial,
+  polynomial,
+  polynomialHeight,
+  polynomialIndices,
+  type Shape,
+  type SignTest,
+  scale,
+  type ShapeOf,
+} from "./polynomial.js";
+import { reject } from "./rejection.js";
+import { sameSize, sizeKey } from "./size.js";
+import { atIndex, type Index, plainIndex, type Subscript, substituteInSubscript } from "./term.js";
+
+// ---- renaming -----------------------------------------------------------------------------------------
+
+export type Renaming = ReadonlyMap<string, Subscript>;
+
+/** All at once: the new subscripts are not searched for the old names. */
+function renameSubscript(s: Subscript, by: Renaming): Subscript {
+  const places = s.terms.filter((t) => by.has(t.index.name)).map((t) => t.index);
+  const hole = (k: number, index: Index): Index => ({ name: `?${k}`, size: index.size });
+  const parked = places.reduce(
+    (at, index, k) => substituteInSubscript(at, index.name, atIndex(hole(k, index))),
+    s,
+  );
+  return places.reduce((at, index, k) => substituteInSubscript(at, `?${k}`, by.get(index.name)!), parked);
+}
+
+const touches = (indices: ReadonlySet<string>, by: Renaming): boolean =>
+  [...indices].some((i) => by.has(i));
+
+export function renamePolynomial(algebra: Algebra, p: Polynomial, by: Renaming): Polynomial {
+  if (!touches(polynomialIndices(p), by)) return p;
+  return addAll(p.terms.map((s) => scale(renameMonomial(algebra, s.monomial, by), s.coefficient)));
+}
+
+function renameMonomial(algebra: Algebra, m: Monomial, by: Renaming): Polynomial {
+  return algebra.product(
+    m.factors.map((f) => {
+      const base = touches(f.atom.indices, by) ? renameShape(algebra, f.atom.shape, by) : ofAtom(f.atom);
+      return algebra.power(base, renamePolynomial(algebra, f.exponent, by));
+    }),
+  );
+}
+
+const renameTests = (algebra: Algebra, all: readonly SignTest[], by: Renaming): readonly SignTest[] =>
+  all.map((t) => ({ ...t, difference: renamePolynomial(algebra, t.difference, by) }));
+
+/** The indices under new names that occur nowhere else, so that nothing renamed into their scope is captured. */
+function freshIndices(algebra: Algebra, indices: readonly Index[]): readonly Index[] {
+  return indices.map((i) => ({ name: algebra.freshName(), size: i.size }));
+}
+const renaming = (from: readonly Index[], to: readonly Index[]): Renaming =>
+  new Map(from.map((i, k) => [i.name, atIndex(to[k]!)] as const));
+
+function renameShape(algebra: Algebra, s: Shape, by: Renaming): Polynomial {
+  const poly = (p: Polynomial): Polynomial => renamePolynomial(algebra, p, by);
+  switch (s.kind) {
+    case "position":
+      return positionOf(algebra, renameSubscript(s.at, by));
+    case "symbol":
+      return algebra.of({ ...s, at: s.at.map((x) => renameSubscript(x, by)) });
+    case "delta":
+      return deltaOf(algebra, renameSubscript(s.left, by), renameSubscript(s.right, by));
+    case "base":
+      return poly(s.of);
+    case "function":
+      return applyFunction(algebra, s.name, poly(s.argument));
+    case "extremum":
+      return algebra.of({ ...s, terms: s.terms.map(poly) });
+    case "where":
+      return algebra.of({ ...s, tests: renameTests(algebra, s.tests, by), yes: poly(s.yes), no: poly(s.no) });
+    case "integral":
+      return algebra.of({ ...s, low: poly(s.low), high: poly(s.high), body: poly(s.body) });
+    case "sum":
+    case "binder":
+    case "softmax":
+      return renameBinder(algebra, s, by);
+    case "euler":
+    case "pi":
+    case "prime":
+    case "dimension":
+      return algebra.of(s);
+  }
+}
+
+function renameBinder(algebra: Algebra, s: ShapeOf<"sum" | "binder" | "softmax">, by: Renaming): Polynomial {
+  const bound = s.kind === "softmax" ? [s.index] : s.indices;
+  const fresh = freshIndices(algebra, bound);
+  const both = new Map([...by, ...renaming(bound, fresh)]);
+  const guard = renameTests(algebra, s.guard, both);
+  if (s.kind === "sum") return sumOver(algebra, fresh, guard, renameMonomial(algebra, s.body, both));
+  const body = renamePolynomial(algebra, s.body, both);
+  if (s.kind === "binder") return binderOver(algebra, s.name, fresh, guard, body);
+  return softmaxOver(algebra, fresh[0]!, guard, body, renameSubscript(s.at, by));
+}
+
+// ---- canonical names ----------------------------------------------------------------------------------
+
+const MAX_PERMUTED = 4;
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((x, k) => permutations(items.toSpliced(k, 1)).map((rest) => [x, ...rest]));
+}
+
+/** Names made of the height of what is bound: equal up to the names of bound indices means equal. */
+function canonicalNames(indices: readonly Index[], height: number): Index[] {
+  const sorted = [...indices].sort((a, b) => (sizeKey(a.size) < sizeKey(b.size) ? -1 : 1));
+  return sorted.map((i, k) => ({ name: `#${height}_${k}`, size: i.size }));
+}
+
+/** Every way to give the canonical names to indices of the same dimensions, or one where there are many. */
+function assignments(indices: readonly Index[], height: number): { renaming: Renaming; names: Index[] }[] {
+  const names = canonicalNames(indices, height);
+  const orders = indices.length <= MAX_PERMUTED ? permutations(indices) : [sortedBySize(indices)];
+  return orders
+    .filter((order) => order.every((i, k) => sameSize(i.size, names[k]!.size)))
+    .map((order) => ({ renaming: renaming(order, names), names }));
+}
+const sortedBySize = (indices: readonly Index[]): Index[] =>
+  [...indices].sort((a, b) => (sizeKey(a.size) < sizeKey(b.size) ? -1 : 1));
+
+const testsHeight = (guard: readonly SignTest[]): number =>
+  Math.max(0, ...guard.map((t) => polynomialHeight(t.difference)));
+
+const sortedTests = (guard: readonly SignTest[]): readonly SignTest[] => {
+  const key = (t: SignTest): string => `${t.relation}${t.difference.key}`;
+  const unique = new Map(guard.map((t) => [key(t), t] as const));
+  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, t]) => t);
+};
+
+/** The atom with the least key among all ways to name its bound indices. */
+function leastAtom(algebra: Algebra, candidates: readonly Shape[]): Polynomial {
+  const atoms = candidates.map((s) => algebra.atom(s));
+  return ofAtom(atoms.reduce((a, b) => (b.key < a.key ? b : a)));
+}
+
+// ---- sums ---------------------------------------------------------------------------------------------
+
+/** Σ over the indices (those that meet the guard) of p. */
+export function sumOver(
+  algebra: Algebra,
+  indices: readonly Index[],
+  guard: readonly SignTest[],
+  p: Polynomial,
+): Polynomial {
+  const sorted = sortedTests(guard);
+  return addAll(
+    p.terms.map((s) => scale(sumOfMonomial(algebra, indices, sorted, s.monomial), s.coefficient)),
+  );
+}
+
+const MAX_MERGED = 6;
+
+function sumOfMonomial(
+  algebra: Algebra,
+  indices: readonly Index[],
+  guard: readonly SignTest[],
+  m: Monomial,
+): Polynomial {
+  algebra.budget.spend();
+  if (indices.length === 0) return guard.length === 0 ? ofMonomial(m) : guarded(algebra, guard, m);
+  const names = new Set(indices.map((i) => i.name));
+  const inner = m.factors.find((f) => isMergeable(f, names, indices.length));
+  if (inner !== undefined) return merged(algebra, indices, guard, m, inner);
+  const contracted = contract(algebra, indices, guard, m);
+  if (contracted !== undefined) return contracted;
+  return componentsOf(algebra, indices, guard, splitEuler(algebra, m, names));
+}
+
+/** A guard without bound indices chooses between the value and 0. */
+function guarded(algebra: Algebra, guard: readonly SignTest[], m: Monomial): Polynomial {
+  return algebra.of({ kind: "where", tests: guard, yes: ofMonomial(m), no: polynomial([]) });
+}
+
+/** A sum inside that depends on the index summed over, to a small positive power. */
+function isMergeable(f: Factor, names: ReadonlySet<string>, count: number): boolean {
+  const { shape } = f.atom;
+  const k = integerOf(f.exponent);
+  if (shape.kind !== "sum" || k === undefined || k < 1n || k > 3n) return false;
+  return [...f.atom.indices].some((i) => names.has(i)) && count + Number(k) * shape.indices.length <= MAX_MERGED;
+}
+
+/** Σ_i f_i·(Σ_j g_ij)^k = Σ_i Σ_j f_i·g_ij·(Σ_j g_ij)^(k-1). */
+function merged(
+  algebra: Algebra,
+  indices: readonly Index[],
+  guard: readonly SignTest[],
+  m: Monomial,
+  inner: Factor,
+): Polynomial {
+  const shape = inner.atom.shape as ShapeOf<"sum">;
+  const fresh = freshIndices(algebra, shape.indices);
+  const by = renaming(shape.indices, fresh);
+  const rest = m.factors.filter((f) => f !== inner);
+  const lower = algebra.power(ofAtom(inner.atom), addAll([inner.exponent, scale(ONE, exact.rational(-1))]));
+  const body = algebra.product([ofMonomial(monomial(rest)), renameMonomial(algebra, shape.body, by), lower]);
+  return sumOver(algebra, [...indices, ...fresh], [...guard, ...renameTests(algebra, shape.guard, by)], body);
+}
+
+/** Σ_i delta[i,j]·f_i = f_j, where j surely is in range. */
+function contract(
+  algebra: Algebra,
+  indices: readonly Index[],
+  guard: readonly SignTest[],
+  m: Monomial,
+): Polynomial | undefined {
+  for (const f of m.factors) {
+    const { shape } = f.atom;
+    if (shape.kind !== "delta" || integerOf(f.exponent) !== 1n) continue;
+    for (const [a, b] of [
+      [shape.left, shape.right],
+      [shape.right, shape.left],
+    ] as const) {
+      const [i, j] = [plainIndex(a), plainIndex(b)];
+      const bound = indices.find((x) => x.name === i?.name);
+      if (bound === undefined || j === undefined || !sameSize(bound.size, j.size)) continue;
+      const by: Renaming = new Map([[bound.name, b]]);
+      const rest = renameMonomial(algebra, monomial(m.factors.filter((g) => g !== f)), by);
+      const others = indices.filter((x) => x !== bound);
+      return sumOver(algebra, others, renameTests(algebra, guard, by), rest);
+    }
+  }
+  return undefined;
+}
+
+/** e^(p + q) = e^p·e^q, with p free of the bound indices; the two are kept apart as if they had different bases. */
+interface Split {
+  readonly free: Polynomial;
+  readonly bound: Monomial;
+}
+
+function splitEuler(algebra: Algebra, m: Monomial, names: ReadonlySet<string>): Split {
+  const isBound = (indices: ReadonlySet<string>): boolean => [...indices].some((i) => names.has(i));
+  const [free, bound]: [Factor[], Factor[]] = [[], []];
+  for (const f of m.factors) {
+    if (f.atom === algebra.euler) {
+      const split = (want: boolean): Polynomial =>
+        polynomial(f.exponent.terms.filter((s) => isBound(monomialIndices(s.monomial)) === want));
+      if (split(false).terms.length > 0) free.push({ atom: f.atom, exponent: split(false) });
+      if (split(true).terms.length > 0) bound.push({ atom: f.atom, exponent: split(true) });
+    } else (isBound(factorIndices(f)) ? bound : free).push(f);
+  }
+  return { free: algebra.settle(monomial(free)), bound: monomial(bound) };
+}
+
+const factorIndices = (f: Factor): ReadonlySet<string> =>
+  new Set([...f.atom.indices, ...polynomialIndices(f.exponent)]);
+
+/** Σ_i Σ_j f_i·g_j = (Σ_i f_i)·(Σ_j g_j); an index that occurs nowhere contributes its dimension. */
+function componentsOf(
+  algebra: Algebra,
+  indices: readonly Index[],
+  guard: readonly SignTest[],
+  split: Split,
+): Polynomial {
+  const groups = connect(indices, guard, split.bound);
+  const parts = groups.map(({ members, factors, tests }) => {
+    if (factors.length > 0 || tests.length > 0) return sumAtom(algebra, members, tests, monomial(factors));
+    return algebra.product(members.map((i) => sizePolynomial(algebra, i.size)));
+  });
+  return algebra.product([split.free, ...parts]);
+}
+
+interface Group {
+  members: Index[];
+  factors: Factor[];
+  tests: SignTest[];
+}
+
+/** Groups of indices that share a factor or a test. A test without bound indices joins the first group. */
+function connect(indices: readonly Index[], guard: readonly SignTest[], m: Monomial): readonly Group[] {
+  let groups: Group[] = indices.map((i) => ({ members: [i], factors: [], tests: [] }));
+  const join = (names: ReadonlySet<string>): Group => {
+    const hit = groups.filter((g) => g.members.some((i) => names.has(i.name)));
+    const [first, ...others] = hit.length > 0 ? hit : groups;
+    const absorbed = hit.length > 0 ? others : [];
+    for (const g of absorbed) {
+      first!.members.push(...g.members);
+      first!.factors.push(...g.factors);
+      first!.tests.push(...g.tests);
+    }
+    groups = groups.filter((g) => !absorbed.includes(g));
+    return first!;
+  };
+  for (const f of eulerApart(m)) join(factorIndices(f)).factors.push(f);
+  for (const t of guard) join(polynomialIndices(t.difference)).tests.push(t);
+  return groups;
+}
+
+/** e^(p + q) as e^p and e^q, so that terms of the exponent about different indices do not connect them. */
+function eulerApart(m: Monomial): readonly Factor[] {
+  return m.factors.flatMap((f) =>
+    f.atom.shape.kind === "euler"
+      ? f.exponent.terms.map((s) => ({ atom: f.atom, exponent: polynomial([s]) }))
+      : [f],
+  );
+}
+
+/** The sum of one connected product as an atom. */
+function sumAtom(
+  algebra: Algebra,
+  indices: readonly Index[],
+  guard: readonly SignTest[],
+  m: Monomial,
+): Polynomial {
+  const body = mergeEuler(algebra, m);
+  const height = 1 + Math.max(monomialHeight(body), testsHeight(guard));
+  const shapes = assignments(indices, height).flatMap(({ renaming: by, names }): Shape[] => {
+    const renamed = renameMonomial(algebra, body, by);
+    const [first, ...others] = renamed.terms;
+    const isOne = first !== undefined && others.length === 0 && constantOf(renamed) === undefined;
+    if (!isOne && !(constantOf(renamed) !== undefined && body.factors.length === 0)) return [];
+    if (first !== undefined && !exact.equal(first.coefficient, exact.ONE)) return [];
+    const tests = sortedTests(renameTests(algebra, guard, by));
+    return [{ kind: "sum", indices: names, guard: tests, body: first!.monomial }];
+  });
+  if (shapes.length === 0) return reject("a sum has no normal form");
+  return leastAtom(algebra, shapes);
+}
+
+function mergeEuler(algebra: Algebra, m: Monomial): Monomial {
+  const euler = m.factors.filter((f) => f.atom === algebra.euler);
+  if (euler.length < 2) return m;
+  const exponent = addAll(euler.map((f) => f.exponent));
+  return monomial([...m.factors.filter((f) => f.atom !== algebra.euler), { atom: algebra.euler, exponent }]);
+}
+
+// ---- other binders ------------------------------------------------------------------------------------
+
+/** prod, max or min over indices. Without a guard, max and min of a constant are that constant, prod its power. */
+export function binderOver(
+  algebra: Algebra,
+  name: "prod" | "max" | "min",
+  indices: readonly Index[],
+  guard: readonly SignTest[],
+  body: Polynomial,
+): Polynomial {
+  const free = ![...polynomialIndices(body)].some((i) => indices.some((x) => x.name === i));
+  if (free && guard.length === 0) {
+    if (name !== "prod") return body;
+    return algebra.power(body, algebra.product(indices.map((i) => sizePolynomial(algebra, i.size))));
+  }
+  const height = 1 + Math.max(polynomialHeight(body), testsHeight(guard));
+  const shapes = assignments(indices, height).map(
+    ({ renaming: by, names }): Shape => ({
+      kind: "binder",
+      name,
+      indices: names,
+      guard: sortedTests(renameTests(algebra, guard, by)),
+      body: renamePolynomial(algebra, body, by),
+    }),
+  );
+  return leastAtom(algebra, shapes);
+}
+
+/** softmax(j, e)[at]: e^e(at)/Σ e^e without a guard and surely in range; else left as it is. */
+export function softmaxOver(
+  algebra: Algebra,
+  index: Index,
+  guard: readonly SignTest[],
+  body: Polynomial,
+  at: Subscript,
+): Polynomial {
+  const place = plainIndex(at);
+  const inRange = place !== undefined && sameSize(place.size, index.size);
+  if (inRange && guard.length === 0) {
+    const weight = applyFunction(algebra, "exp", body);
+    const total = sumOver(algebra, [index], [], weight);
+    const own = renamePolynomial(algebra, weight, new Map([[index.name, at]]));
+    return algebra.multiply(own, algebra.power(total, scale(ONE, exact.rational(-1))));
+  }
+  const height = 1 + Math.max(polynomialHeight(body), testsHeight(guard));
+  const name = { name: `#${height}_0`, size: index.size };
+  const by = renaming([index], [name]);
+  return algebra.of({
+    kind: "softmax",
+    index: name,
+    guard: sortedTests(renameTests(algebra, guard, by)),
+    body: renamePolynomial(algebra, body, by),
+    at,
+  });
+}
+

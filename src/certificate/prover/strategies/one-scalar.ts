@@ -1,0 +1,68 @@
+/** One scalar variable: the second derivative, piece by piece where there are kinks. */
+import { differentiate } from "../../../calculus/index.js";
+import { type Bounds, type Expr, replaceTensor, showR, tensor, tensorSymbol, toNumber } from "../../../index-notation/index.js";
+import { simplify } from "../../../rewrite/index.js";
+import type { Proof } from "../../checker/format.js";
+import { Unsupported } from "../../refuter/numeric/tape.js";
+import type { ScalarVariable } from "../algebra/scalars.js";
+import type { Problem } from "../problem.js";
+import { between, kinksOf } from "../scalar/kinks.js";
+import { nonnegativeProofs } from "../scalar/nonnegative.js";
+import { Curve } from "../scalar/piece.js";
+import type { Segment } from "../scalar/pieces.js";
+import type { Strategy } from "./strategy.js";
+
+export const oneScalar: Strategy = function* (p) {
+  const [x, ...others] = p.scalars ?? [];
+  const e = p.overScalars();
+  if (x === undefined || others.length > 0 || e === undefined) return;
+  yield* scalarProofs(p, e, x);
+};
+
+/** Proofs that e, an expression in the scalar x and in nothing else that moves, is convex in x. */
+export function* scalarProofs(p: Problem, e: Expr, x: ScalarVariable): Generator<Proof> {
+  try {
+    const at = kinksOf(e, x.symbol);
+    if (at.length === 0) yield* smooth(p, e, x);
+    else yield* kinked(p, e, x, at.map(showR), between(at, x.symbol.bounds));
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+  }
+}
+
+function* kinked(
+  p: Problem,
+  e: Expr,
+  x: ScalarVariable,
+  at: readonly string[],
+  pieces: readonly Bounds[],
+): Generator<Proof> {
+  const found = pieces.map((bounds) => {
+    const part = narrowed(x, bounds);
+    const [proof] = smooth(p, replaceTensor(e, x.symbol, [], part.expr), part);
+    return proof;
+  });
+  if (found.every((q) => q !== undefined)) yield { rule: "kinks", at, proofs: found as Proof[] };
+}
+
+/** The same scalar with tighter bounds: rules on signs then see which side of the kink they are on. */
+function narrowed(x: ScalarVariable, bounds: Bounds): ScalarVariable {
+  const symbol = tensorSymbol({ name: x.symbol.name, role: x.symbol.role, bounds });
+  return { ...x, symbol, expr: tensor(symbol) };
+}
+
+function* smooth(p: Problem, e: Expr, x: ScalarVariable): Generator<Proof> {
+  const second = simplify(differentiate(differentiate(e, x.symbol), x.symbol));
+  const f = new Curve(second, x.symbol);
+  const goal = { f, segment: segmentOf(x.symbol.bounds), variable: x.symbol.name, text: p.text };
+  for (const proof of nonnegativeProofs(goal)) yield { rule: "second-derivative", proof };
+}
+
+export function segmentOf({ low, lowOpen, high, highOpen }: Bounds): Segment {
+  return {
+    lo: low === undefined ? Number.NEGATIVE_INFINITY : toNumber(low),
+    hi: high === undefined ? Number.POSITIVE_INFINITY : toNumber(high),
+    loOpen: lowOpen ?? low === undefined,
+    hiOpen: highOpen ?? high === undefined,
+  };
+}

@@ -1,0 +1,152 @@
+/** A few scalar components: sums of squares of the Hessian form, its principal minors, boxes. */
+import { type Expr, add, mul, neg, showR, tensorSymbol, tensor } from "../../../index-notation/index.js";
+import { expand, simplify } from "../../../rewrite/index.js";
+import type { Proof } from "../../checker/format.js";
+import { rangeOver } from "../../refuter/numeric/interval.js";
+import { compile, Layout, Unsupported } from "../../refuter/numeric/tape.js";
+import { factored } from "../algebra/factor.js";
+import { monomialExpr } from "../algebra/polynomial.js";
+import type { ScalarVariable } from "../algebra/scalars.js";
+import type { Problem } from "../problem.js";
+import { nonnegativeProofs } from "../scalar/nonnegative.js";
+import { Curve } from "../scalar/piece.js";
+import { type Gram } from "../squares/gram.js";
+import { hessianOf, hessianSquares, plainSquares } from "../squares/hessian.js";
+import { segmentOf } from "./one-scalar.js";
+import type { Judge, Strategy } from "./strategy.js";
+
+export const squares: Strategy = function* (p) {
+  const e = p.overScalars();
+  if (e === undefined || p.scalars === undefined) return;
+  const gram = hessianSquares(e, p.scalars);
+  if (gram === undefined) return;
+  const directions = p.scalars.map((v) => directionOf(v));
+  yield { rule: "hessian-squares", ...gramProof(gram, [...p.scalars.map((v) => v.expr), ...directions], p) };
+};
+
+/** `d_x` for x, `d_x[0]` for x[0]. */
+const directionOf = (v: ScalarVariable): Expr =>
+  tensor(tensorSymbol({ name: `d_${v.symbol.name}`, role: "variable" }));
+
+function gramProof(
+  gram: Gram,
+  variables: readonly Expr[],
+  p: Problem,
+): { monomials: string[]; gram: string[][] } {
+  return {
+    monomials: gram.monomials.map((m) => p.text(monomialExpr(m, variables))),
+    gram: gram.matrix.map((row) => row.map(showR)),
+  };
+}
+
+// ---- principal minors -----------------------------------------------------------------------------------
+
+const MAX_MINOR_SIZE = 4;
+
+export const minors: Strategy = function* (p, judge) {
+  const e = p.overScalars();
+  const scalars = p.scalars;
+  if (e === undefined || scalars === undefined || scalars.length < 2 || scalars.length > MAX_MINOR_SIZE) return;
+  const h = hessianOf(e, scalars).map((row) => row.map(factored));
+  const proofs: Proof[] = [];
+  for (const chosen of subsets(scalars.length)) {
+    const minor = determinant(chosen.map((i) => chosen.map((j) => h[i]![j]!)));
+    const proof = nonnegative(p, judge, minor, scalars);
+    if (proof === undefined) return;
+    proofs.push(proof);
+  }
+  yield { rule: "hessian-minors", proofs };
+};
+
+/** By size, then lexicographic. */
+function subsets(n: number): number[][] {
+  const all = Array.from({ length: 2 ** n - 1 }, (_, k) =>
+    Array.from({ length: n }, (__, i) => i).filter((i) => (k + 1) & (1 << i)),
+  );
+  return all.sort((a, b) => a.length - b.length || compareLists(a, b));
+}
+
+function compareLists(a: readonly number[], b: readonly number[]): number {
+  const k = a.findIndex((v, n) => v !== b[n]);
+  return k < 0 ? 0 : a[k]! - b[k]!;
+}
+
+function determinant(m: readonly (readonly Expr[])[]): Expr {
+  const [row, ...rest] = m;
+  if (rest.length === 0) return row![0]!;
+  return add(
+    row!.map((c, j) => {
+      const minor = determinant(rest.map((r) => r.filter((_, k) => k !== j)));
+      return mul([j % 2 === 0 ? c : neg(c), minor]);
+    }),
+  );
+}
+
+/** A proof of e ≥ 0 over the box of the scalars that the checker accepts on its own. */
+function nonnegative(p: Problem, judge: Judge, e: Expr, scalars: readonly ScalarVariable[]): Proof | undefined {
+  const claim = p.writer.claimAbout("nonnegative", e);
+  for (const proof of candidates(p, e, scalars)) if (judge.accepts(claim, proof)) return proof;
+  return undefined;
+}
+
+function* candidates(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
+  const forms = [...new Set([factored(e), e, simplify(e), simplify(expand(e)), ...differenceOfSquares(e)])];
+  for (const f of forms)
+    if (forecast(f, scalars) >= 0) yield { rule: "rewrite", to: p.text(f), proof: { rule: "range" } };
+  const [only, ...others] = scalars.filter((v) => dependsOnScalar(e, v));
+  if (only !== undefined && others.length === 0) {
+    const f = new Curve(simplify(e), only.symbol);
+    yield* nonnegativeProofs({
+      f,
+      segment: segmentOf(only.symbol.bounds),
+      variable: only.symbol.name,
+      text: p.text,
+    });
+  }
+  const gram = plainSquares(simplify(e), scalars);
+  if (gram !== undefined) {
+    const variables = scalars.map((v) => v.expr);
+    yield { rule: "squares", ...gramProof(gram, variables, p) };
+  }
+}
+
+function dependsOnScalar(e: Expr, v: ScalarVariable): boolean {
+  const layout = new Layout(new Map());
+  compile(e, layout);
+  return layout.components.some((c) => c.symbol === v.symbol);
+}
+
+/** a·a − b·b = (a − b)·(a + b). */
+function differenceOfSquares(e: Expr): Expr[] {
+  if (e.kind !== "add" || e.terms.length !== 2) return [];
+  const roots = e.terms.map((t) => {
+    const f = t.kind === "mul" && t.factors[0]?.kind === "number" ? t.factors.slice(1) : t.kind === "mul" ? t.factors : [t];
+    const halves = f.map((x) => (x.kind === "power" && x.exponent.kind === "number" && x.exponent.value.n === 2n && x.exponent.value.d === 1n ? x.base : undefined));
+    return halves.every((x) => x !== undefined) ? mul(halves as Expr[]) : undefined;
+  });
+  const [a, b] = roots;
+  if (a === undefined || b === undefined) return [];
+  return [mul([simplify(add([a, neg(b)])), simplify(add([a, b]))]), mul([simplify(add([b, neg(a)])), simplify(add([a, b]))])];
+}
+
+function forecast(e: Expr, scalars: readonly ScalarVariable[]): number {
+  try {
+    const layout = new Layout(new Map());
+    for (const v of scalars) layout.slot(v.symbol, []);
+    const box = scalars.map((v) => segmentOf(v.symbol.bounds));
+    return rangeOver(compile(e, layout), box).lo;
+  } catch (error) {
+    if (error instanceof Unsupported) return Number.NEGATIVE_INFINITY;
+    throw error;
+  }
+}
+
+// ---- boxes ------------------------------------------------------------------------------------------------
+
+export const boxes: Strategy = function* (p) {
+  const scalars = p.scalars;
+  const compact = scalars?.every((v) => v.symbol.bounds.low !== undefined && v.symbol.bounds.high !== undefined);
+  if (scalars === undefined || !compact) return;
+  for (const depth of [2, 5, 8]) yield { rule: "hessian-boxes", depth };
+};
+
