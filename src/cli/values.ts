@@ -34,10 +34,11 @@ function parseSetting(text: string): [string, Sourced<number>] {
 
 const toDiagnostic = (file: string, e: ArrayFailure): Diagnostic => ({
   code: e.code,
-  message: e.message,
+  // The place stands before the message, so it need not be in it.
+  message: e.span === undefined ? e.message : e.message.replace(/^line \d+, column \d+ of /, ""),
+  ...(e.span && { span: { file, ...e.span, start: 0, end: 0 } }),
   // The room arrays/ speaks to programs; a person at a terminal has an option.
   hint: e.hint.replace("allowNonFinite", "--allow-nonfinite"),
-  ...(e.span && { span: { file, ...e.span, start: 0, end: 0 } }),
 });
 
 /** Arrays by name from files; a later file replaces an array of an earlier one. Throws LegendreError. */

@@ -68,7 +68,9 @@ function deriveLayered(model: LayeredModel): Result<LayeredTheory> {
     layers: layers.value,
     potential: potential.value,
     reducedPotential: rest.potential,
-    gradientForces: new Set([...model.layers.values()].filter((l) => isGradient(network, l)).map((l) => l.name)),
+    gradientForces: new Set(
+      [...model.layers.values()].filter((l) => isGradient(network, l)).map((l) => l.name),
+    ),
     couplings,
     learning,
     full,
@@ -164,9 +166,13 @@ const isLinear = (network: Network): boolean =>
     ({ layer, activation }) => activation.expr === at(layer.state, layer.over),
   );
 
+const FULL_ENERGY = "The neuron energies of all layers plus the potential.";
+const REDUCED_ENERGY =
+  "The energy where the fast layer is at rest: its neuron energy and its synapses leave minus its Lagrangian there.";
+
 function recordFlow(flow: Flow, linear: boolean, journal: Journal, suffix: string): void {
   if (flow.energy !== undefined)
-    journal.step(`Energy${suffix}`, "The neuron energies of all layers plus the potential.", {
+    journal.step(`Energy${suffix}`, suffix === "" ? FULL_ENERGY : REDUCED_ENERGY, {
       E: { over: [], expr: linear ? flow.energy : (flow.pairedEnergy ?? flow.energy) },
     });
   const motions = [...flow.motions.values()];
@@ -178,7 +184,9 @@ function recordFlow(flow: Flow, linear: boolean, journal: Journal, suffix: strin
   if (flow.descent !== undefined)
     journal.step(
       `Rate of change of the energy${suffix}`,
-      "The chain rule; each layer contributes a quadratic form in its rates.",
+      flow.descent.terms.some((t) => t.shape === "chain-rule")
+        ? "The chain rule; a layer with a declared force contributes no quadratic form."
+        : "The chain rule; each layer contributes a quadratic form in its rates.",
       {
         "dE/dt": { over: [], expr: add(flow.descent.terms.map((t) => t.form)) },
       },

@@ -1,6 +1,7 @@
 /** A reduced network comes in; couplings that do not depend on the state, and Hebb's rule among them, go out. */
 import { differentiate } from "../calculus/index.js";
 import {
+  add,
   asIndex,
   at,
   type Expr,
@@ -45,7 +46,7 @@ function couplingOf(
   const coupling = journal.formula([...over, ...partners], differentiate(force, activation, partners));
   const constant = [...symbolsOf(coupling.expr)].every((s) => s.role === "parameter");
   if (isZero(coupling.expr) || !constant) return undefined;
-  const memories = gramFactor(coupling.expr, over, partners);
+  const memories = gramFactor(offDiagonal(coupling.expr), over, partners);
   const self = journal.formula(over, renameIndices(coupling.expr, partners, over));
   const g = at(activation, over);
   const difference = mul([half, sum(over, TRUE, mul([self.expr, square(g)]))]);
@@ -60,6 +61,13 @@ function couplingOf(
     energyDifference: journal.simplify(withStates(difference, network.layers.values())),
     driveWithout: drive,
   };
+}
+
+/** The coupling without the terms that stand on the diagonal only. */
+function offDiagonal(e: Expr): Expr {
+  const onDiagonal = (t: Expr): boolean =>
+    (t.kind === "mul" ? t.factors : [t]).some((f) => f.kind === "delta");
+  return add((e.kind === "add" ? e.terms : [e]).filter((t) => !onDiagonal(t)));
 }
 
 /** The Ξ in c·Σ_μ Ξ[μ,i]·Ξ[μ,j], with c free of i and j. */

@@ -89,7 +89,7 @@ function record(
   const because =
     model.dynamics === undefined
       ? "The gradient flow of the energy with the declared time constants and mobilities."
-      : "As declared.";
+      : "As declared, simplified.";
   if (motions.size > 0) journal.step("Dynamics", because, rates);
   if (energy === undefined || motions.size === 0) return { motions, ...(energy !== undefined && { energy }) };
   const descent = stateDescent(energy, motions, gradient, journal);

@@ -38,7 +38,13 @@ export interface CompileOptions {
  * Throws LegendreError for missing or contradicting data and for what this version does not run.
  */
 export async function compile(theory: DerivedTheory, options: CompileOptions = {}): Promise<CompiledField> {
-  const { data = {}, set = {}, seed = 0, full = false, schedules = {} } = options;
+  const { target = "js", data = {}, set = {}, seed = 0, full = false, schedules = {} } = options;
+  if (target !== "js")
+    refuse(
+      "unknown-target",
+      `there is no target ${String(target)} in this version`,
+      'leave it out, or give "js"',
+    );
   return unwrap(
     compileField(theory.theory, {
       arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),

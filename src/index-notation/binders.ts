@@ -18,10 +18,12 @@ import {
   isTrue,
   isZero,
   mul,
+  num,
   one,
   polygamma,
   position,
   power,
+  splitCoefficient,
   sub2,
   tensor,
   unary,
@@ -606,5 +608,12 @@ function component(c: Component): Expr {
   const body = mul(c.factors);
   if (c.guards.length === 0 && c.factors.length === 0) return mul(c.indices.map((i) => dim(i.dim)));
   if (body.kind === "add") return sum(c.indices, conjunction(c.guards), body);
-  return close("sum", c.indices, conjunction(c.guards), body);
+  return signed(close("sum", c.indices, conjunction(c.guards), body));
+}
+
+/** Canonical names can turn sin(y - x) into -sin(x - y): the sign leaves the sum. */
+function signed(made: Node<"binder">): Expr {
+  const { coefficient, rest } = splitCoefficient(made.body);
+  if (coefficient.n === 1n && coefficient.d === 1n) return made;
+  return mul([num(coefficient), close("sum", made.indices, made.guard, rest)]);
 }

@@ -412,7 +412,9 @@ const AT_ONE: { [F in Unary]?: Expr } = {
 const INVERSE: { [F in Unary]?: Unary } = {
   log: "exp",
   sinh: "asinh",
+  asinh: "sinh",
   tanh: "atanh",
+  atanh: "tanh",
   sin: "asin",
   tan: "atan",
 };

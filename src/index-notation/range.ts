@@ -82,7 +82,7 @@ const rules: Rules = {
   unary: unaryRange,
   polygamma: (e) => (e.order > 0 && e.order % 2 === 1 && isPositive(e.arg) ? POSITIVE : ALL),
   extremum: (e) => e.args.map(rangeOf).reduce(e.fn === "max" ? maxBounds : minBounds),
-  where: (e) => hull(rangeOf(e.then), rangeOf(e.else)),
+  where: (e) => hull(whereHolds(e), rangeOf(e.else)),
   delta: () => closed(ZERO, ONE),
   binder: binderRange,
   softmax: () => closed(ZERO, ONE),
@@ -197,6 +197,16 @@ function unaryRange(e: Node<"unary">): Bounds {
   if (isNonNegative(e.arg)) return { ...range, low: ZERO, lowOpen: false };
   if (isNonPositive(e.arg)) return { ...range, high: ZERO, highOpen: false };
   return range;
+}
+
+/** The range of the first branch; `where(0 < x, x^p, …)` knows that its base is positive. */
+function whereHolds(e: Node<"where">): Bounds {
+  const { then, condition } = e;
+  const positive = (x: Expr): boolean =>
+    condition.all.some(
+      (c) => c.op === "<" && c.right === x && c.left.kind === "number" && signR(c.left.value) >= 0,
+    );
+  return then.kind === "power" && positive(then.base) ? POSITIVE : rangeOf(then);
 }
 
 function logRange(arg: Expr): Bounds {

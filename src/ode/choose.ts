@@ -59,7 +59,7 @@ function automatic({ dt, rtol, atol, stepping }: IntegrateOptions): Picked {
   }
   return {
     method: METHODS.tsit5,
-    why: "auto: adaptive steps, and tsit5 is the cheapest pair for its accuracy",
+    why: "auto: the cheapest pair for its accuracy",
   };
 }
 
@@ -108,6 +108,6 @@ export function choose(options: IntegrateOptions): Choice | Failure {
   return {
     method,
     fixedStep: undefined,
-    reason: `${why}; adaptive steps by its order ${method.errorOrder} estimate${first}`,
+    reason: `${why}; adaptive steps by its error estimate of order ${method.errorOrder}${first}`,
   };
 }

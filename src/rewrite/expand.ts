@@ -2,15 +2,19 @@
 import {
   add,
   asRational,
+  both,
   type Expr,
   isInteger,
   isZero,
   mapChildren,
   mul,
+  type Node,
   neg,
+  open,
+  sum,
 } from "../index-notation/index.js";
 import { rewrite } from "./engine.js";
-import { RULES } from "./rules.js";
+import { EQUALITY_RULES, RULES } from "./rules.js";
 
 /** Products with more terms than this are left as they are: the answer "not shown equal" stays sound. */
 const MAX_TERMS = 2000;
@@ -34,6 +38,7 @@ export function expand(e: Expr): Expr {
 }
 
 function distribute(e: Expr): Expr {
+  if (e.kind === "binder" && e.op === "sum") return flatten(e);
   if (e.kind === "power" && e.base.kind === "add") return distributePower(e.base, e.exponent) ?? e;
   if (e.kind !== "mul") return e;
   const factors = e.factors.map((f) =>
@@ -47,6 +52,26 @@ function distribute(e: Expr): Expr {
       [mul([])],
     ),
   );
+}
+
+/** Σ_i a_i (Σ_j b_ij)² = Σ_ijk a_i b_ij b_ik: powers of inner sums are written out with indices of their own. */
+function flatten(e: Node<"binder">): Expr {
+  const { indices, guard, body } = open(e);
+  const factors = body.kind === "mul" ? body.factors : [body];
+  const all = [...indices];
+  let test = guard;
+  const written = factors.flatMap((f) => {
+    const k = f.kind === "power" ? asRational(f.exponent) : undefined;
+    if (f.kind !== "power" || f.base.kind !== "binder" || f.base.op !== "sum" || k === undefined) return [f];
+    if (!isInteger(k) || k.n < 2n || k.n > 4n) return [f];
+    return Array.from({ length: Number(k.n) }, () => {
+      const copy = open(f.base as Node<"binder">);
+      all.push(...copy.indices);
+      test = both(test, copy.guard);
+      return copy.body;
+    });
+  });
+  return written.length === factors.length ? e : sum(all, test, mul(written));
 }
 
 function distributePower(base: Expr, exponent: Expr): Expr | undefined {
@@ -64,5 +89,7 @@ function distributePower(base: Expr, exponent: Expr): Expr | undefined {
 export function shownEqual(a: Expr, b: Expr): boolean {
   if (a === b) return true;
   const difference = rewrite(add([a, neg(b)]), RULES);
-  return isZero(difference) || isZero(rewrite(expand(difference), RULES));
+  if (isZero(difference)) return true;
+  const reflected = rewrite(expand(rewrite(difference, EQUALITY_RULES)), EQUALITY_RULES);
+  return isZero(reflected) || isZero(rewrite(expand(difference), RULES)) || isZero(expand(reflected));
 }

@@ -5,7 +5,7 @@ import { RULES } from "./rules.js";
 
 export { type Rule, RuleSet, rewrite, rule, type Trace } from "./engine.js";
 export { expand, shownEqual } from "./expand.js";
-export { RULES } from "./rules.js";
+export { EQUALITY_RULES, RULES } from "./rules.js";
 
 /** e in the form a paper would print, by every rule of the toolkit; the names of the rules used go to `trace`. */
 export const simplify = (e: Expr, trace?: Trace): Expr => rewrite(e, RULES, trace);

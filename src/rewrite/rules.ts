@@ -9,10 +9,12 @@ import {
   asRational,
   binder,
   children,
+  compare,
   compareR,
   type Expr,
   extremum,
   type Index,
+  isNegated,
   isNonNegative,
   isOne,
   isPositive,
@@ -38,6 +40,7 @@ import {
   substituteIndices,
   type Unary,
   unary,
+  where,
   zero,
 } from "../index-notation/index.js";
 import { type Rule, RuleSet, rule } from "./engine.js";
@@ -96,9 +99,12 @@ const logarithms: readonly Rule[] = [
   rule("unary", "log-sigmoid", "log(sigmoid(x)) = -softplus(-x)", (e) =>
     e.fn === "log" && isUnary(e.arg, "sigmoid") ? neg(unary("softplus", neg(e.arg.arg))) : undefined,
   ),
-  rule("unary", "log-exp", "log(exp(x)) = x", (e) =>
-    e.fn === "log" && isUnary(e.arg, "exp") ? e.arg.arg : undefined,
-  ),
+  rule("unary", "log-one-minus-sigmoid", "log(1 - sigmoid(x)) = -softplus(x)", (e) => {
+    if (e.fn !== "log" || e.arg.kind !== "add" || e.arg.terms.length !== 2 || !e.arg.terms.includes(one))
+      return undefined;
+    const s = neg(without(e.arg.terms, one)[0]!);
+    return isUnary(s, "sigmoid") ? neg(unary("softplus", s.arg)) : undefined;
+  }),
   rule("unary", "log-sum-exp", "log(sum(i, exp(e))) = logsumexp(i, e)", (e) =>
     e.fn === "log" && e.arg.kind === "binder" && e.arg.op === "sum" ? logOfSum(e.arg) : undefined,
   ),
@@ -333,6 +339,11 @@ const kinks: readonly Rule[] = [
   rule("mul", "relu-step", "relu(x)^p*step(x) = relu(x)^p for p > 0", (e) =>
     absorb(e, "relu", "step", (x, p) => (isPositive(p) ? power(x, p) : undefined)),
   ),
+  rule("mul", "relu-step-open", "relu(x)^p*step(x) = where(0 < x, x^p, 0) for every p", (e) =>
+    absorb(e, "relu", "step", (x, p) =>
+      isPositive(p) ? undefined : where(compare("<", zero, x.arg), power(x.arg, p), zero),
+    ),
+  ),
   rule("mul", "abs-sign", "abs(x)^p*sign(x) = x*abs(x)^(p-1)", (e) =>
     absorb(e, "abs", "sign", (x, p) =>
       isPositive(p) && isNonNegative(sub2(p, one)) ? mul([x.arg, power(x, sub2(p, one))]) : undefined,
@@ -379,9 +390,38 @@ function commonFactor(e: Node<"mul">): Expr | undefined {
   return undefined;
 }
 
+/** (1 - c)·v + a - v = a - c·v: products with a sum are multiplied out where terms then cancel. */
+function cancelled(e: Node<"add">): Expr | undefined {
+  for (const t of e.terms) {
+    const k = t.kind === "mul" ? t.factors.findIndex((f) => f.kind === "add") : -1;
+    if (t.kind !== "mul" || k < 0) continue;
+    const rest = t.factors.filter((_, n) => n !== k);
+    const spread = (t.factors[k] as Node<"add">).terms.map((u) => mul([...rest, u]));
+    const whole = add([...without(e.terms, t), ...spread]);
+    const count = whole.kind === "add" ? whole.terms.length : 1;
+    if (count < e.terms.length + spread.length - 1 && whole.size < e.size) return whole;
+  }
+  return undefined;
+}
+
 const factoring: readonly Rule[] = [
+  rule("add", "cancel", "(1 - c)*v + a - v = a - c*v: multiplied out where terms cancel", cancelled),
+
   rule("mul", "common-factor", "x*(c*a + c*b) = x*c*(a + b)", commonFactor),
 ];
+
+/**
+ * Rules that help to see two expressions as equal but do not print well or lose digits when evaluated:
+ * used by `shownEqual` only.
+ */
+export const EQUALITY_RULES = new RuleSet([
+  rule("unary", "softplus-reflection", "softplus(-x) = softplus(x) - x", (e) =>
+    e.fn === "softplus" && isNegated(e.arg) ? add([unary("softplus", neg(e.arg)), e.arg]) : undefined,
+  ),
+  rule("unary", "sigmoid-reflection", "sigmoid(-x) = 1 - sigmoid(x)", (e) =>
+    e.fn === "sigmoid" && isNegated(e.arg) ? sub2(one, unary("sigmoid", neg(e.arg))) : undefined,
+  ),
+]);
 
 /** Every rule of the toolkit; see docs/extending.md for adding one. */
 export const RULES = new RuleSet([

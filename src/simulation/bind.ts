@@ -124,7 +124,10 @@ function unknownNames(model: Model, slots: readonly Slot[], given: Bindings): Di
             suggestion(name, known),
           ),
         ];
+  const inputs = [...model.inputs.keys()];
   return [
+    ...[...(given.schedules ?? [])].flatMap(([n]) => complain(n, "a schedule", inputs, "input")),
+    ...[...(given.set ?? [])].flatMap(([n, v]) => givenTwice(n, v.source, given.arrays?.get(n)?.source)),
     ...[...(given.arrays ?? [])].flatMap(([n, v]) =>
       complain(n, v.source, arrays, "parameter, input or state"),
     ),
@@ -132,6 +135,11 @@ function unknownNames(model: Model, slots: readonly Slot[], given: Bindings): Di
       complain(n, v.source, scalars, "parameter, input or dimension"),
     ),
   ];
+}
+
+function givenTwice(name: string, first: string, second: string | undefined): Diagnostic[] {
+  if (second === undefined) return [];
+  return [error("given-twice", `${name} is given by ${first} and by ${second}`, "give it once")];
 }
 
 function suggestion(name: string, known: readonly string[]): string {
@@ -222,6 +230,11 @@ interface Context {
 }
 
 function entriesOf(slot: Slot, context: Context): Float64Array | undefined {
+  if (!hasSource(slot, context.given)) {
+    const what = `${slot.kind} ${slot.name}${slot.over.length > 0 ? showOver(slot.over) : ""}`;
+    context.errors.push(error("missing-value", `${what} has no value`, howToGive(slot)));
+    return undefined;
+  }
   const sizes = slot.over.map((i) => sizeOf(i.dim, context));
   if (sizes.some((n) => n === undefined)) return undefined;
   const shape = sizes as number[];
@@ -233,16 +246,16 @@ function entriesOf(slot: Slot, context: Context): Float64Array | undefined {
   if (slot.default !== undefined) return fromDefault(slot, slot.default, shape, size, context);
   if (slot.kind === "state") return drawnState(slot, size, context);
   // A schedule writes the input when the run begins.
-  if (slot.schedule !== undefined) return new Float64Array(size);
-  context.errors.push(
-    error(
-      "missing-value",
-      `${slot.kind} ${slot.name}${slot.over.length > 0 ? showOver(slot.over) : ""} has no value`,
-      howToGive(slot),
-    ),
-  );
-  return undefined;
+  return new Float64Array(size);
 }
+
+/** Whether there is anything to take the entries from; a state can always be drawn. */
+const hasSource = (slot: Slot, given: Bindings): boolean =>
+  given.arrays?.has(slot.name) === true ||
+  given.set?.has(slot.name) === true ||
+  slot.default !== undefined ||
+  slot.schedule !== undefined ||
+  slot.kind === "state";
 
 const howToGive = (slot: Slot): string =>
   slot.over.length === 0

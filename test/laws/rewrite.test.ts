@@ -15,6 +15,7 @@ import {
   type TensorSymbol,
 } from "../../src/index-notation/index.js";
 import {
+  EQUALITY_RULES,
   expand,
   RULES,
   type Rule,
@@ -124,19 +125,22 @@ function fires(r: Rule, e: Expr): [Expr, Expr] | undefined {
   return undefined;
 }
 
-describe.each(RULES.rules.map((r) => [r.name, r] as const))("rule %s", (name, r) => {
-  test("fires on its example and keeps the value at twenty places", () => {
-    const example = EXAMPLES[name];
-    expect(example, `add an example of ${name} to rule-examples.ts`).toBeDefined();
-    const found = fires(r, example!);
-    expect(found, `${name} does not fire on its example`).toBeDefined();
-    const outcomes = Array.from({ length: 20 }, (_, k) => compare(found![0], found![1], 31 * k + 5));
-    expect(outcomes).not.toContain("different");
-    expect(outcomes).toContain("same");
-    // The comparison itself can fail: the same places tell the replacement from a changed one.
-    const changed = Array.from({ length: 20 }, (_, k) =>
-      compare(found![0], add([mul([num(2), found![1]]), num(1)]), 31 * k + 5),
-    );
-    expect(changed).toContain("different");
-  });
-});
+describe.each([...RULES.rules, ...EQUALITY_RULES.rules].map((r) => [r.name, r] as const))(
+  "rule %s",
+  (name, r) => {
+    test("fires on its example and keeps the value at twenty places", () => {
+      const example = EXAMPLES[name];
+      expect(example, `add an example of ${name} to rule-examples.ts`).toBeDefined();
+      const found = fires(r, example!);
+      expect(found, `${name} does not fire on its example`).toBeDefined();
+      const outcomes = Array.from({ length: 20 }, (_, k) => compare(found![0], found![1], 31 * k + 5));
+      expect(outcomes).not.toContain("different");
+      expect(outcomes).toContain("same");
+      // The comparison itself can fail: the same places tell the replacement from a changed one.
+      const changed = Array.from({ length: 20 }, (_, k) =>
+        compare(found![0], add([mul([num(2), found![1]]), num(1)]), 31 * k + 5),
+      );
+      expect(changed).toContain("different");
+    });
+  },
+);

@@ -265,7 +265,7 @@ describe("other endings", () => {
 
 describe("the method and its reason", () => {
   it.each([
-    [{}, "tsit5", /^auto: adaptive.*order 4 estimate$/],
+    [{}, "tsit5", /^auto: the cheapest pair.*adaptive steps by its error estimate of order 4$/],
     [{ dt: 0.1 }, "rk4", /^auto: dt was given without tolerances.*fixed steps of 0.1$/],
     [{ dt: 0.1, rtol: 1e-4 }, "tsit5", /the first step is 0.1$/],
     [{ dt: 0.1, stepping: "fixed", rtol: 1e-3 }, "rk4", /tolerances are not used$/],

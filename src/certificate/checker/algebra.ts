@@ -25,7 +25,6 @@ import {
   ofMonomial,
   ONE,
   type Polynomial,
-  polynomial,
   polynomialHeight,
   polynomialIndices,
   type Shape,
@@ -50,6 +49,7 @@ export type SignOracle = (atom: Atom) => "positive" | "nonnegative" | "unknown";
 export class Algebra {
   readonly #atoms = new Map<string, Atom>();
   readonly #signs = new Map<string, "positive" | "nonnegative" | "unknown">();
+  #names = 0;
   readonly euler: Atom;
 
   /** `unfold` writes the hyperbolic functions, sigmoid, softplus and tan by exp, log, sin and cos. */
@@ -59,6 +59,11 @@ export class Algebra {
     private readonly oracle: SignOracle,
   ) {
     this.euler = this.atom({ kind: "euler" });
+  }
+
+  /** A name for an index that occurs nowhere else. */
+  freshName(): string {
+    return `~${++this.#names}`;
   }
 
   atom(shape: Shape): Atom {

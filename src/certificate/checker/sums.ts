@@ -7,7 +7,6 @@ import { exact } from "./arithmetic/index.js";
 import { applyFunction, deltaOf, positionOf, sizePolynomial } from "./functions.js";
 import {
   addAll,
-  constantOf,
   type Factor,
   integerOf,
   type Monomial,
@@ -317,7 +316,10 @@ function eulerApart(m: Monomial): readonly Factor[] {
   );
 }
 
-/** The sum of one connected product as an atom. */
+/**
+ * The sum of one connected product as an atom. Every naming of its bound indices gives the same number; renaming may
+ * turn a sign (sin of a difference), which stays outside.
+ */
 function sumAtom(
   algebra: Algebra,
   indices: readonly Index[],
@@ -326,17 +328,16 @@ function sumAtom(
 ): Polynomial {
   const body = mergeEuler(algebra, m);
   const height = 1 + Math.max(monomialHeight(body), testsHeight(guard));
-  const shapes = assignments(indices, height).flatMap(({ renaming: by, names }): Shape[] => {
-    const renamed = renameMonomial(algebra, body, by);
-    const [first, ...others] = renamed.terms;
-    const isOne = first !== undefined && others.length === 0 && constantOf(renamed) === undefined;
-    if (!isOne && !(constantOf(renamed) !== undefined && body.factors.length === 0)) return [];
-    if (first !== undefined && !exact.equal(first.coefficient, exact.ONE)) return [];
+  const candidates = assignments(indices, height).flatMap(({ renaming: by, names }) => {
+    const { terms } = renameMonomial(algebra, body, by);
+    if (terms.length !== 1) return [];
     const tests = sortedTests(renameTests(algebra, guard, by));
-    return [{ kind: "sum", indices: names, guard: tests, body: first!.monomial }];
+    const atom = algebra.atom({ kind: "sum", indices: names, guard: tests, body: terms[0]!.monomial });
+    return [{ atom, coefficient: terms[0]!.coefficient }];
   });
-  if (shapes.length === 0) return reject("a sum has no normal form");
-  return leastAtom(algebra, shapes);
+  if (candidates.length === 0) return reject("a sum has no normal form");
+  const least = candidates.reduce((a, b) => (b.atom.key < a.atom.key ? b : a));
+  return scale(ofAtom(least.atom), least.coefficient);
 }
 
 function mergeEuler(algebra: Algebra, m: Monomial): Monomial {

@@ -310,3 +310,54 @@ export function substituteSymbols(t: Term, f: (component: TermOf<"symbol">) => T
   if (t.kind === "symbol") return f(t) ?? t;
   return mapTerm(t, (child) => substituteSymbols(child, f));
 }
+
+const keys = new WeakMap<Term, string>();
+
+/** Text that is equal for terms written alike; terms that are equal otherwise may differ in it. */
+export function keyOf(t: Term): string {
+  const known = keys.get(t);
+  if (known !== undefined) return known;
+  const key = writtenKey(t);
+  keys.set(t, key);
+  return key;
+}
+
+const keysOf = (ts: readonly Term[]): string => ts.map(keyOf).join(",");
+const testKeys = (tests: readonly Test[]): string =>
+  tests.map((c) => `${keyOf(c.left)}${c.relation}${keyOf(c.right)}`).join("&");
+const indexKey = (i: Index): string => `${i.name}<${sizeKey(i.size)}`;
+
+function writtenKey(t: Term): string {
+  switch (t.kind) {
+    case "number":
+      return exact.show(t.value);
+    case "pi":
+      return "pi()";
+    case "size":
+      return `size(${sizeKey(t.size)})`;
+    case "position":
+      return `at(${subscriptKey(t.at)})`;
+    case "symbol":
+      return `${t.name}[${t.at.map(subscriptKey).join("|")}]`;
+    case "add":
+      return `add(${keysOf(t.terms)})`;
+    case "multiply":
+      return `multiply(${keysOf(t.factors)})`;
+    case "power":
+      return `power(${keyOf(t.base)},${keyOf(t.exponent)})`;
+    case "function":
+      return `${t.name}(${keyOf(t.argument)})`;
+    case "extremum":
+      return `${t.name}of(${keysOf(t.terms)})`;
+    case "where":
+      return `where(${testKeys(t.tests)}?${keyOf(t.yes)}:${keyOf(t.no)})`;
+    case "delta":
+      return `delta(${subscriptKey(t.left)}|${subscriptKey(t.right)})`;
+    case "binder":
+      return `${t.name}(${t.indices.map(indexKey)}&${testKeys(t.guard)}:${keyOf(t.body)})`;
+    case "softmax":
+      return `softmax(${indexKey(t.index)}&${testKeys(t.guard)}:${keyOf(t.body)})[${subscriptKey(t.at)}]`;
+    case "integral":
+      return `integral(${t.variable},${keyOf(t.low)},${keyOf(t.high)}:${keyOf(t.body)})`;
+  }
+}

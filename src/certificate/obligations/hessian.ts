@@ -83,5 +83,6 @@ function annihilates(l: LayerTheory, direction: Expr): boolean {
 const hasDeadUnits = (diagonal: Expr): boolean =>
   factorsOf(diagonal).some((f) => {
     const base = f.kind === "power" ? f.base : f;
-    return base.kind === "unary" && (base.fn === "relu" || base.fn === "step");
+    const threshold = base.kind === "where" && base.else === num(0);
+    return threshold || (base.kind === "unary" && (base.fn === "relu" || base.fn === "step"));
   });

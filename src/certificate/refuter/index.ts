@@ -2,6 +2,8 @@
  * The door of refuter/: a convexity claim comes in, a point and a direction at which it fails go out, or
  * nothing. Untrusted: the checker confirms each witness before anyone says "refuted".
  */
+import { valueAt } from "./numeric/jet.js";
+import { samples, source } from "./samples.js";
 import { type Effort, QUICK, suspects, THOROUGH } from "./search.js";
 import { dimensionNames, type Setting, settingOf, type Task } from "./setting.js";
 import { type Shrunk, shrink } from "./shrink.js";
@@ -44,4 +46,20 @@ function settings(task: Task): Setting[] {
       throw error;
     }
   });
+}
+
+/** True when no curvature is seen at a handful of points: worth an attempt to prove both signs. */
+export function seemsAffine(task: Task): boolean {
+  return [1, -1].every((sign) =>
+    settings(task).every((s) => suspects(s, sign, { samples: 12, starts: 0, rounds: 0 }).length === 0),
+  );
+}
+
+/** A point of the domain at which the expression seems to have no value. */
+export function undefinedPoint(task: Task): { setting: Setting; point: readonly number[] } | undefined {
+  for (const setting of settings(task)) {
+    const point = samples(setting, 40, source(7)).find((x) => Number.isNaN(valueAt(setting.tape, x)));
+    if (point !== undefined) return { setting, point: point.map((v) => Number(v.toPrecision(6))) };
+  }
+  return undefined;
 }

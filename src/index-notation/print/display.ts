@@ -118,12 +118,16 @@ class Display {
 
   /** Marks of a plain name are subscripts; those of an indexed one go above, numbers as `x^{(1)}_i`. */
   #name(name: MathName, subs: string | undefined, power?: string): string {
-    const base = this.#t.letter(name.base);
-    const marks = name.marks.map((m) => (/^\d+$/.test(m) ? this.#t.number(m) : this.#t.letter(m)));
+    // `v_dot` stands for dv/dt and is printed with a dot above.
+    const rate = name.marks.at(-1) === "dot";
+    const letter = this.#t.letter(name.base);
+    const base = rate ? this.#t.dotted(letter) : letter;
+    const shown = rate ? name.marks.slice(0, -1) : name.marks;
+    const marks = shown.map((m) => (/^\d+$/.test(m) ? this.#t.number(m) : this.#t.letter(m)));
     if (marks.length === 0) return this.#t.scripts(base, subs, power);
     const joined = marks.length === 1 ? marks[0]! : this.#t.list(marks, true);
     if (subs === undefined) return this.#t.scripts(base, joined, power);
-    const numeric = name.marks.every((m) => /^\d+$/.test(m));
+    const numeric = shown.every((m) => /^\d+$/.test(m));
     const above = numeric ? this.#t.fence("parentheses", joined, false) : joined;
     const marked = this.#t.scripts(base, subs, above);
     return power === undefined

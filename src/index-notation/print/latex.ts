@@ -64,6 +64,7 @@ const latexTypesetter: Typesetter = {
     if (GREEK[base] !== undefined) return MACROS[base] ?? `\\${base}`;
     return /^([A-Za-z]|\d+)$/.test(base) ? base : `\\mathrm{${base}}`;
   },
+  dotted: (letter) => `\\dot{${letter}}`,
   fn: (name) => (NATIVE.has(name) ? `\\${name}` : `\\operatorname{${name}}`),
   sign: (sign) => SIGNS[sign],
   big: (sign: BigSign) => `\\${sign}`,

@@ -6,7 +6,7 @@ import { asRational, mul, neg, num, splitCoefficient } from "../build.js";
 import { DIM0, type Dimension } from "../dimension.js";
 import { type Compare, type Condition, type Expr, type Kind, type Node, node } from "../expr.js";
 import { negR, type Rational, rational, signR } from "../rational.js";
-import { asIndex, type Index, type Subscript } from "../subscript.js";
+import { asIndex, type Index, isCanonical, type Subscript } from "../subscript.js";
 import { arrange } from "./factor-order.js";
 import { Namer, type Naming, type Scope } from "./naming.js";
 import {
@@ -91,7 +91,7 @@ class LayOut {
   #tensor(e: Node<"tensor">, s: Scope): Layout {
     const name = this.#namer.symbol(e.symbol, s);
     if (e.subs.length === 0) return make("name", { name, of: "symbol" });
-    return make("component", { name, subs: e.subs.map((x) => this.subscript(x, s)) });
+    return make("component", { name, subs: inReadingOrder(e).map((x) => this.subscript(x, s)) });
   }
 
   // ---- terms, fractions and powers ------------------------------------------------------------------
@@ -235,6 +235,13 @@ function dimensionTerm(monomial: string, c: Rational): Term {
   const whole: Layout = top.length === 1 ? top[0]! : make("product", { factors: top });
   const body = c.d === 1n ? whole : make("quotient", { numerator: top, denominator: integer(c.d) });
   return { negative: c.n < 0n, body };
+}
+
+/** Of a symmetric matrix the free index comes first, then the bound one: J_ij summed over j. */
+function inReadingOrder(e: Node<"tensor">): readonly Subscript[] {
+  const [a, b] = e.subs.map((x) => asIndex(x));
+  const swap = e.symbol.symmetric && a !== undefined && b !== undefined && isCanonical(a) && !isCanonical(b);
+  return swap ? [...e.subs].reverse() : e.subs;
 }
 
 const absolute = (c: Rational): Rational => (c.n < 0n ? negR(c) : c);

@@ -74,6 +74,7 @@ const row = (value: string, condition: string): string =>
 const mathmlTypesetter: Typesetter = {
   number: (digits) => `<mn>${digits}</mn>`,
   letter: (base) => (/^\d+$/.test(base) ? `<mn>${base}</mn>` : `<mi>${GREEK[base] ?? escaped(base)}</mi>`),
+  dotted: (letter) => `<mover accent="true">${letter}<mo>˙</mo></mover>`,
   fn: (name) => `<mi>${name}</mi>`,
   sign: (sign) => `<mo>${SIGNS[sign]}</mo>`,
   big: (sign) => BIG[sign],

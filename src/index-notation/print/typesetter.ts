@@ -10,6 +10,8 @@ export interface Typesetter {
   number(digits: string): string;
   /** A letter, a Greek letter or a word. */
   letter(base: string): string;
+  /** A letter with a dot above: a rate of change. */
+  dotted(letter: string): string;
   /** An upright function name. */
   fn(name: string): string;
   sign(sign: Sign): string;

@@ -152,6 +152,64 @@ for (const { name, kernels, draw } of GROUPS) {
   });
 }
 
+/**
+ * Here a unit of the last place is coarse, so that a floor in the place of a ceiling, or a tail left out, shows:
+ * the functions above have some 24 bits to hide it in.
+ */
+const SERIES: Record<string, { draw: () => Point; at: (x: Point, scale: number) => Fixed }> = {
+  artanh: { draw: () => ratio(2n), at: (x, s) => constants.arcSeries(toFixed(x, s), false) },
+  arctan: { draw: () => ratio(2n), at: (x, s) => constants.arcSeries(toFixed(x, s), true) },
+  exp: { draw: () => ratio(2n), at: (x, s) => elementary.exponentialSeries(toFixed(x, s)) },
+  sin: { draw: () => ratio(1n), at: (x, s) => elementary.circularSeries(toFixed(x, s), toFixed(x, s), 1n) },
+  cos: {
+    draw: () => ratio(1n),
+    at: (x, s) => elementary.circularSeries(toFixed({ n: 1n, d: 1n }, s), toFixed(x, s), 0n),
+  },
+  "erf sum": { draw: () => ({ n: whole(9) + 1n, d: 200n }), at: special.erfSum },
+  "log Gamma tail": {
+    draw: () => ({ n: whole(9) + 100n, d: 10n }),
+    at: (x, s) => special.stirlingTail(x, -1, (k) => BigInt(2 * k) * BigInt(2 * k - 1), s),
+  },
+  "digamma tail": {
+    draw: () => ({ n: whole(9) + 100n, d: 10n }),
+    at: (x, s) => special.stirlingTail(x, 0, (k) => BigInt(2 * k), s),
+  },
+  "trigamma tail": {
+    draw: () => ({ n: whole(9) + 100n, d: 10n }),
+    at: (x, s) => special.stirlingTail(x, 1, () => 1n, s),
+  },
+};
+/** A fraction in (0, 1/k). */
+function ratio(k: bigint): Point {
+  const n = whole(16) + 1n;
+  return { n, d: k * (n + whole(16) + 1n) };
+}
+
+test.each(Object.entries(SERIES))(
+  "%s on a coarse grid contains itself on a fine one",
+  (_name, { draw, at }) => {
+    for (let k = 0; k < 1500; k++) {
+      const [x, scale] = [draw(), 3 + Math.floor(u() * 25)];
+      const [coarse, fine] = [at(x, scale), at(x, 60)];
+      expect(order(low(coarse), low(fine)) <= 0, `${x.n}/${x.d} at ${scale}`).toBe(true);
+      expect(order(high(fine), high(coarse)) <= 0, `${x.n}/${x.d} at ${scale}`).toBe(true);
+    }
+  },
+);
+
+test("the asymptotic series of erfc contains what the convergent one gives", () => {
+  for (let k = 0; k < 600; k++) {
+    const [x, scale] = [{ n: whole(8) + 100n, d: 50n }, 3 + Math.floor(u() * 12)];
+    const coarse = special.erfcSum(x, scale);
+    // R = erfc(x)·exp(x^2)·x·sqrt(pi), at 200 bits.
+    const grown = rescale(elementary.exp({ n: x.n * x.n, d: x.d * x.d }, 400), 200);
+    const root = multiply(squareRoot(constants.pi(400), 200), toFixed(x, 200), 200);
+    const fine = multiply(multiply(rescale(special.erfc(x, 300), 300), grown, 200), root, 200);
+    expect(order(low(coarse), low(fine)) <= 0, `${x.n}/${x.d} at ${scale}`).toBe(true);
+    expect(order(high(fine), high(coarse)) <= 0, `${x.n}/${x.d} at ${scale}`).toBe(true);
+  }
+});
+
 test("turns are counted exactly", () => {
   for (let k = 0; k < 2000; k++) {
     const x = signed(40);

@@ -13,6 +13,14 @@ from mpmath import mp, mpf
 random.seed(20240611)
 
 one = mpf(1)
+
+
+def logcosh(x):
+    if abs(x) < 1:
+        return mpmath.log1p(mpmath.sinh(x) ** 2) / 2
+    return abs(x) + mpmath.log1p(mpmath.exp(-2 * abs(x))) - mpmath.log(2)
+
+
 FUNCTIONS = {
     "exp": (mpmath.exp, -745, 709),
     "expm1": (mpmath.expm1, -745, 709),
@@ -33,7 +41,7 @@ FUNCTIONS = {
     "atanh": (mpmath.atanh, -1, 1),
     "sigmoid": (lambda x: one / (one + mpmath.exp(-x)), -740, 740),
     "softplus": (lambda x: mpmath.log1p(mpmath.exp(x)), -740, inf),
-    "logcosh": (lambda x: abs(x) + mpmath.log1p(mpmath.exp(-2 * abs(x))) - mpmath.log(2), -inf, inf),
+    "logcosh": (lambda x: logcosh(x), -inf, inf),
     "erf": (mpmath.erf, -30, 30),
     "erfc": (mpmath.erfc, -30, 27),
     "gamma": (mpmath.gamma, 1e-300, 171),

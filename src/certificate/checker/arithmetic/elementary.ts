@@ -53,11 +53,27 @@ const odd =
     x.n === 0n ? ZERO : x.n < 0n ? negate(f(negated(x), bits)) : f(x, bits);
 
 /**
+ * exp y for 0 <= y <= 1/2, on the grid of y. All terms are nonnegative: the lower sum uses floors, the upper floor + 1.
+ * The loop ends when the term t_n of the upper sum is <= 1 unit; those after it shrink by y/(n+1) < 1/2 each, so they
+ * add less than t_n.
+ */
+export function exponentialSeries(y: Fixed): Fixed {
+  const s = BigInt(y.scale);
+  let [lo, hi] = [1n << s, 1n << s];
+  let [below, above] = [lo, hi];
+  for (let n = 1n; hi > 1n; n++) {
+    lo = ((lo * y.lo) >> s) / n;
+    hi = ((hi * y.hi) >> s) / n + 1n;
+    below += lo;
+    above += hi;
+  }
+  return { lo: below, hi: above + hi, scale: y.scale };
+}
+
+/**
  * exp of every real in x, for |x| up to about 2^40, relative to about 2^-bits.
  *
- * exp x = 2^k·exp(r), r = x - k·log 2 in [0, 1]; exp r = (exp y)^(2^h), y = r/2^h <= 1/4 (h >= 2); exp y by its
- * series. All terms are nonnegative: the lower sums use floors, the upper ones floor + 1. The loop ends when the
- * term t_n of the upper sum is <= 1 unit; the terms after it shrink by y/(n+1) < 1/2 each, so they add less than t_n.
+ * exp x = 2^k·exp(r), r = x - k·log 2 in [0, 1]; exp r = (exp y)^(2^h), y = r/2^h <= 1/4 (h >= 2).
  */
 export function expFixed(x: Fixed, bits: number): Fixed {
   const halvings = 2 + Math.floor(Math.sqrt(bits) / 2);
@@ -72,16 +88,7 @@ export function expFixed(x: Fixed, bits: number): Fixed {
     r = remainder();
   }
   if (r.lo < 0n || r.hi > 1n << s) return expWide(x, bits);
-  const y = rescale(timesPowerOfTwo(r, -halvings), scale);
-  let [lo, hi] = [1n << s, 1n << s];
-  let [below, above] = [lo, hi];
-  for (let n = 1n; hi > 1n; n++) {
-    lo = ((lo * y.lo) >> s) / n;
-    hi = ((hi * y.hi) >> s) / n + 1n;
-    below += lo;
-    above += hi;
-  }
-  let power: Fixed = { lo: below, hi: above + hi, scale };
+  let power = exponentialSeries(rescale(timesPowerOfTwo(r, -halvings), scale));
   for (let i = 0; i < halvings; i++) power = multiply(power, power, scale);
   return timesPowerOfTwo(power, k);
 }
@@ -153,7 +160,7 @@ function reduce(x: Point, bits: number): { q: bigint; r: Fixed } {
  * For 0 <= r <= 1 the terms fall by at least 1/2 each, so what follows the last one used is smaller than the first
  * one omitted, which is at most one unit when the loop ends.
  */
-function circularSeries(first: Fixed, r: Fixed, m: bigint): Fixed {
+export function circularSeries(first: Fixed, r: Fixed, m: bigint): Fixed {
   const s = BigInt(r.scale);
   const square = multiply(r, r, r.scale);
   if (square.hi > 1n << s) throw new RangeError("circular series beyond 1");

@@ -43,11 +43,10 @@ const gauss = (x: Point, bits: number): Fixed =>
 const squareRootOfPi = (scale: number): Fixed => squareRoot(pi(2 * scale), scale);
 
 /**
- * erf x = (2x/sqrt(pi))·exp(-x^2)·S, S = sum of t_j, t_0 = 1, t_(j+1) = t_j·2x^2/(2j+3) (DLMF 7.6.2), x > 0.
- * The loop ends when the next term t_J is <= 1 unit and 2x^2/(2J+3) <= 1/2: the terms from t_J on add up to at most
- * 2·t_J.
+ * S = sum of t_j, t_0 = 1, t_(j+1) = t_j·2x^2/(2j+3), x > 0. The loop ends when the next term t_J is <= 1 unit and
+ * 2x^2/(2J+3) <= 1/2: the terms from t_J on add up to at most 2·t_J.
  */
-function erfSeries(x: Point, scale: number): Fixed {
+export function erfSum(x: Point, scale: number): Fixed {
   const s = BigInt(scale);
   const ratio = toFixed({ n: 2n * x.n * x.n, d: x.d * x.d }, scale);
   let [lo, hi] = [1n << s, 1n << s];
@@ -58,20 +57,23 @@ function erfSeries(x: Point, scale: number): Fixed {
     lo = ((lo * ratio.lo) >> s) / m;
     hi = ((hi * ratio.hi) >> s) / m + 1n;
   }
-  const sum: Fixed = { lo: below, hi: above + 2n * hi, scale };
+  return { lo: below, hi: above + 2n * hi, scale };
+}
+
+/** erf x = (2x/sqrt(pi))·exp(-x^2)·S (DLMF 7.6.2). */
+function erfSeries(x: Point, scale: number): Fixed {
   const factor = divide(toFixed({ n: 2n * x.n, d: x.d }, scale), squareRootOfPi(scale), scale);
-  return multiply(multiply(gauss(x, scale), sum, scale), factor, scale);
+  return multiply(multiply(gauss(x, scale), erfSum(x, scale), scale), factor, scale);
 }
 
 /**
- * erfc x for x > 0 from its asymptotic series. Substituting t = x^2 + s in the defining integral,
- *   erfc x = exp(-x^2)/(x·sqrt(pi)) · integral over s > 0 of exp(-s)·(1 + s/x^2)^(-1/2).
+ * R with erfc x = exp(-x^2)/(x·sqrt(pi))·R for x > 0. Substituting t^2 = x^2 + s in the defining integral,
+ *   R = integral over s > 0 of exp(-s)·(1 + s/x^2)^(-1/2).
  * The derivatives of (1 + u)^(-1/2) alternate in sign, so by Taylor's theorem its remainder after N terms has the
- * sign of term N and at most its size; integrated, the same holds for 1 - u + 3u^2 - 15u^3 + …, u = 1/(2x^2),
+ * sign of term N and at most its size; integrated, the same holds for R = 1 - u + 3u^2 - 15u^3 + …, u = 1/(2x^2),
  * whose terms have t_(j+1) = t_j·(2j+1)·u. The sum stops anywhere and the first omitted term is allowed on both sides.
  */
-function erfcAsymptotic(x: Point, bits: number): Fixed {
-  const scale = bits + GUARD;
+export function erfcSum(x: Point, scale: number): Fixed {
   const s = BigInt(scale);
   const u = toFixed({ n: x.d * x.d, d: 2n * x.n * x.n }, scale);
   let [lo, hi] = [1n << s, 1n << s];
@@ -81,10 +83,14 @@ function erfcAsymptotic(x: Point, bits: number): Fixed {
     lo = (lo * m * u.lo) >> s;
     hi = ((hi * m * u.hi) >> s) + 1n;
   }
-  const sum: Fixed = { lo: below - hi, hi: above + hi, scale };
+  return { lo: below - hi, hi: above + hi, scale };
+}
+
+function erfcAsymptotic(x: Point, bits: number): Fixed {
+  const scale = bits + GUARD;
   const e = gauss(x, scale);
   const root = multiply(toFixed(x, scale), squareRootOfPi(scale), scale);
-  return divide(multiply(e, sum, e.scale), root, e.scale);
+  return divide(multiply(e, erfcSum(x, scale), e.scale), root, e.scale);
 }
 
 const ERFC_MARGIN = 2 * GUARD;
@@ -127,7 +133,7 @@ function shifted(x: Point, bits: number): { far: Point; steps: number } {
  * B_2k/x^(2k+1). They alternate in sign. The sum stops when a term is at most one unit or no longer falls,
  * and that term is allowed on both sides instead.
  */
-function stirlingTail(x: Point, offset: number, weight: (k: number) => bigint, scale: number): Fixed {
+export function stirlingTail(x: Point, offset: number, weight: (k: number) => bigint, scale: number): Fixed {
   const square = toFixed({ n: x.d * x.d, d: x.n * x.n }, scale);
   const degree = BigInt(2 + offset);
   let coefficient = tailCoefficient(1, weight);

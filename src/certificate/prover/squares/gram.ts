@@ -2,7 +2,7 @@
  * A polynomial comes in; monomials z and a rational matrix G ⪰ 0 with zᵀGz equal to it go out, when the search
  * finds them: a barrier method in doubles, the kernel of its result made rational, then exact arithmetic.
  */
-import { addR, fromNumber, mulR, ONE, type Rational, rational, signR, toNumber, ZERO } from "../../../index-notation/index.js";
+import { addR, fromNumber, mulR, ONE, type Rational, signR, toNumber, ZERO } from "../../../index-notation/index.js";
 import type { Exponents, Polynomial } from "../algebra/polynomial.js";
 import { eigen } from "../../refuter/numeric/eigen.js";
 import { at, deepest, type Pencil } from "./interior.js";
