@@ -2,13 +2,12 @@
  * A function of one scalar on an interval comes in; proofs that it is nonnegative go out, the likeliest first,
  * built from what numbers suggest. The checker judges them.
  */
-import { asRational, type Expr, mul } from "../../../index-notation/index.js";
+import type { Expr } from "../../../index-notation/index.js";
 import { expand } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
-import { factorsOf } from "../algebra/factor.js";
 import { polynomialOf } from "../algebra/polynomial.js";
 import { exponentialRate } from "./exponential.js";
-import { type Curve } from "./piece.js";
+import { Curve } from "./piece.js";
 import { type Segment, pieces } from "./pieces.js";
 
 /** Where the claim is made, and how its formulas are written. */
@@ -29,33 +28,25 @@ function forms(g: ScalarGoal): Expr[] {
 }
 
 export function* nonnegativeProofs(g: ScalarGoal): Generator<Proof> {
-  yield* byRange(g);
-  yield* byAlgebra(g);
-  for (const form of forms(g).slice(0, 2)) {
+  const all = forms(g);
+  const likely = all.filter((form) => rangeForecast(g, form) >= 0);
+  if (likely.includes(g.f.e)) yield RANGE;
+  for (const form of likely) yield rewriteTo(g, form, RANGE);
+  yield* byAlgebra(g, all);
+  for (const form of all.slice(0, 2)) {
     const cut = pieces(g, form);
     if (cut !== undefined) yield rewriteTo(g, form, cut);
   }
+  yield RANGE;
 }
 
-function* byRange(g: ScalarGoal): Generator<Proof> {
-  const range: Proof = { rule: "range" };
-  for (const form of forms(g)) yield rewriteTo(g, form, range);
-  yield range;
-}
+const RANGE: Proof = { rule: "range" };
+
+const rangeForecast = (g: ScalarGoal, form: Expr): number => new Curve(form, g.f.x).over(g.segment).lo;
 
 /** Polynomials by Sturm; rational functions of exp by substitution. */
-function* byAlgebra(g: ScalarGoal): Generator<Proof> {
-  const variable = g.f.variable;
-  const { product } = g.f;
-  const polynomial = polynomialOf(g.f.simple, [variable]);
-  if (polynomial !== undefined) yield rewriteTo(g, expand(g.f.simple), { rule: "sturm" });
-  for (const form of forms(g)) {
-    const k = exponentialRate(form, g.f.x);
-    if (k === undefined) continue;
-    yield rewriteTo(g, form, { rule: "exponential", k });
-  }
-  // A product whose other factors are positive: the polynomial factor alone.
-  const sums = factorsOf(product).filter((f) => f.kind === "add");
-  if (sums.length === 1 && asRational(product) === undefined && polynomialOf(sums[0]!, [variable]) !== undefined)
-    yield rewriteTo(g, mul([product]), { rule: "sturm" });
+function* byAlgebra(g: ScalarGoal, all: readonly Expr[]): Generator<Proof> {
+  if (polynomialOf(g.f.simple, [g.f.variable]) !== undefined) yield { rule: "sturm" };
+  const rates = new Set(all.flatMap((form) => exponentialRate(form, g.f.x) ?? []));
+  for (const k of rates) yield { rule: "exponential", k };
 }

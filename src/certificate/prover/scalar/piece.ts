@@ -7,10 +7,13 @@ import { type Expr, neg, type TensorSymbol, tensor } from "../../../index-notati
 import { simplify } from "../../../rewrite/index.js";
 import { type Interval, rangeOver } from "../../refuter/numeric/interval.js";
 import { valueAt } from "../../refuter/numeric/jet.js";
-import { compile, Layout, type Tape } from "../../refuter/numeric/tape.js";
+import { compile, Layout, type Tape, Unsupported } from "../../refuter/numeric/tape.js";
 import { factored } from "../algebra/factor.js";
 
 const NO_DIMENSIONS: ReadonlyMap<string, number> = new Map();
+
+/** Expressions larger than this are not differentiated again. */
+const MAX_SIZE = 600;
 
 /** An expression in one scalar with its program, its product form and its derivative, made when asked for. */
 export class Curve {
@@ -29,6 +32,7 @@ export class Curve {
   }
 
   get derivative(): Curve {
+    if (this.e.size > MAX_SIZE) throw new Unsupported("a derivative too large");
     this.#derivative ??= new Curve(factored(differentiate(this.e, this.x)), this.x);
     return this.#derivative;
   }

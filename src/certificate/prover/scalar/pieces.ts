@@ -33,12 +33,17 @@ export function pieces(g: ScalarGoal, form: Expr): Proof | undefined {
   return new Cutter(g).whole(new Curve(form, g.f.x), g.segment, 0);
 }
 
+/** Segments that are looked at before the search gives up. */
+const MAX_SEGMENTS = 150;
+
 class Cutter {
+  #looked = 0;
+
   constructor(readonly g: ScalarGoal) {}
 
   /** A proof of f ≥ 0 on the segment. */
   whole(f: Curve, s: Segment, order: number): Proof | undefined {
-    if (order > MAX_ORDER || s.lo > s.hi) return undefined;
+    if (order > MAX_ORDER || s.lo > s.hi || ++this.#looked > MAX_SEGMENTS) return undefined;
     if (f.over(s).lo >= 0) return { rule: Number.isFinite(s.lo) && Number.isFinite(s.hi) ? "range" : "interval" };
     const points = samplesOf(s);
     const values = points.map((x) => f.at(x));

@@ -21,12 +21,14 @@ export const oneScalar: Strategy = function* (p) {
 
 /** Proofs that e, an expression in the scalar x and in nothing else that moves, is convex in x. */
 export function* scalarProofs(p: Problem, e: Expr, x: ScalarVariable): Generator<Proof> {
-  try {
-    const at = kinksOf(e, x.symbol);
-    if (at.length === 0) yield* smooth(p, e, x);
-    else yield* kinked(p, e, x, at.map(showR), between(at, x.symbol.bounds));
-  } catch (error) {
-    if (!(error instanceof Unsupported)) throw error;
+  for (const form of new Set([simplify(e), e])) {
+    try {
+      const at = kinksOf(form, x.symbol);
+      if (at.length === 0) yield* smooth(p, form, x);
+      else yield* kinked(p, form, x, at.map(showR), between(at, x.symbol.bounds));
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+    }
   }
 }
 
