@@ -1,5 +1,6 @@
 /** The front door: parse → derive → compile → integrate → report. Everything a user of the library imports. */
 export { LegendreError } from "./front/errors.js";
+export { parseExpression, shownEqual } from "./front/expression.js";
 export { defineModel, parseModel } from "./front/model.js";
 export {
   type CompileOptions,

@@ -1,8 +1,8 @@
 /** Hopfield's graded neurons: the energy from the Lagrangian beside the integral of the inverse gain. */
 import { readFileSync } from "node:fs";
 import { compile, derive, integrate, parseModel } from "legendre";
+import { linePlot } from "legendre/pictures";
 import { heading, Output, significant, table } from "../support/output.js";
-import { linePlot } from "../support/pictures.js";
 import { normalMatrix, stream } from "../support/random.js";
 
 const out = new Output("hopfield-1984-continuous");

@@ -1,8 +1,8 @@
 /** Models A, B and C of Krotov & Hopfield 2020: derivations, and the error of the adiabatic limit measured. */
 import { readFileSync } from "node:fs";
 import { type CompiledField, compile, type DerivedTheory, derive, integrate, parseModel } from "legendre";
+import { linePlot } from "legendre/pictures";
 import { type Cell, heading, Output, significant, table } from "../support/output.js";
-import { linePlot } from "../support/pictures.js";
 import { normalMatrix, stream } from "../support/random.js";
 import { type Deviation, deviation, orders } from "./adiabatic.js";
 

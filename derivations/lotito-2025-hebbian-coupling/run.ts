@@ -1,8 +1,8 @@
 /** Hebb's coupling derived from a generating function, and what its diagonal changes. */
 import { readFileSync } from "node:fs";
 import { compile, derive, integrate, parseModel } from "legendre";
+import { linePlot } from "legendre/pictures";
 import { type Cell, heading, Output, table } from "../support/output.js";
-import { linePlot } from "../support/pictures.js";
 import { stream } from "../support/random.js";
 import { symmetricEigenvalues } from "../support/spectrum.js";
 

@@ -1,8 +1,8 @@
 /** Replays the numerical experiment of Lotito 2025, appendix B, and compares its rule with the one the energy implies. */
 import { readFileSync } from "node:fs";
 import { compile, derive, integrate, type LayeredRun, parseModel } from "legendre";
+import { linePlot } from "legendre/pictures";
 import { heading, Output, significant, table } from "../support/output.js";
-import { linePlot } from "../support/pictures.js";
 import { normalMatrix, stream } from "../support/random.js";
 import { COSINE_EPS, cosine, exactCurve, geometryOf, norm, paperCurve } from "./curves.js";
 import { type PublishedRun, published } from "./published.js";

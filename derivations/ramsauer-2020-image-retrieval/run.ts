@@ -1,8 +1,8 @@
 /** A hundred handwritten digits stored in a dense associative memory and retrieved from corrupted copies. */
 import { readFileSync } from "node:fs";
 import { type CompiledField, compile, derive, integrate, type LayeredRun, parseModel } from "legendre";
+import { imageGrid, linePlot } from "legendre/pictures";
 import { heading, Output, significant, table } from "../support/output.js";
-import { imageGrid, linePlot } from "../support/pictures.js";
 import { stream } from "../support/random.js";
 import {
   CORRUPTIONS,

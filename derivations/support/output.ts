@@ -1,7 +1,7 @@
 /** Pictures and numbers of a derivation come in; files under out/ and aligned lines on the terminal go out. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type PictureResult, toPng } from "./pictures.js";
+import { type PictureResult, toPng } from "legendre/pictures";
 
 /** Files of one derivation: everything lands in `out/<name>/` of the current folder. */
 export class Output {

@@ -1,11 +1,14 @@
 /** A model comes in; its theory as a user of the library sees it, every formula printable, goes out. */
 import { derive as deriveCore, type Theory } from "../derivation/index.js";
+import type { Index } from "../index-notation/index.js";
 import type { Model } from "../model/index.js";
 import {
   type DerivationDocument,
   derivationDocument,
   derivationMarkdown,
   derivationText,
+  type Notation,
+  notationOf,
   type PrintedLimit,
 } from "../report/index.js";
 import { refuse, unwrap } from "./errors.js";
@@ -16,8 +19,17 @@ import { refuse, unwrap } from "./errors.js";
  */
 export class DerivedTheory {
   private printed?: DerivationDocument;
+  private readonly notation: Notation;
 
-  constructor(readonly theory: Theory) {}
+  constructor(readonly theory: Theory) {
+    this.notation = notationOf(theory);
+  }
+
+  /** Declared indices and those that the printed formulas need beside them, by name. */
+  get indices(): ReadonlyMap<string, Index> {
+    void this.document;
+    return this.notation.indices;
+  }
 
   get model(): Model {
     return this.theory.model;
@@ -25,7 +37,7 @@ export class DerivedTheory {
 
   /** The whole derivation as the JSON document of `legendre derive --json`. */
   get document(): DerivationDocument {
-    this.printed ??= derivationDocument(this.theory);
+    this.printed ??= derivationDocument(this.theory, this.notation);
     return this.printed;
   }
 

@@ -145,11 +145,12 @@ export class Context {
    */
   assume(test: Test, universal: boolean): Context | undefined {
     const over = universal ? freeIndicesOf(test) : [];
-    let context: Context | undefined = this;
+    let context: Context = this;
     for (const [t, values] of boundsOf(test, this)) {
-      context = context?.#bounded(t, values, universal);
+      const next = context.#bounded(t, values, universal);
+      if (next === undefined) return undefined;
+      context = next;
     }
-    if (context === undefined) return undefined;
     const facts = factsOf(test, over);
     return context.with({ facts: [...context.all.facts, ...facts] });
   }
@@ -163,7 +164,7 @@ export class Context {
     if (t.kind !== "symbol") return this;
     const indices = t.at.map(plainIndex);
     const named = new Set(indices.map((i) => i?.name));
-    if (!universal || t.at.every((s) => s.terms.length === 0 && s.modulus === undefined && t.at.length > 0))
+    if (!universal || t.at.every((s) => s.terms.length === 0 && s.modulus === undefined))
       return this.withComponent(t, values);
     if (indices.includes(undefined) || named.size !== indices.length) return this;
     const known = intersect(this.all.symbols.get(t.name) ?? REALS, values);

@@ -4,6 +4,7 @@ import {
   absolute,
   closedEnd,
   type End,
+  excludesZero,
   hull,
   INFINITE,
   intersect,
@@ -108,7 +109,7 @@ function valuesOver(name: FunctionName, { kind }: Facts, r: Range): Range | unde
     case "step":
       return isPositive(r) ? point(1) : isWithin(r, range(INFINITE, closedEnd(0))) ? point(0) : closed(0, 1);
     case "tan":
-      if (!arithmetic.isPositive(arithmetic.abs(arithmetic.cos(toInterval(r))))) return undefined;
+      if (arithmetic.contains(arithmetic.cos(toInterval(r)), exact.ZERO)) return undefined;
       return fromInterval(arithmetic.tan(toInterval(r)), false, false);
     case "sin":
     case "cos":
@@ -166,8 +167,7 @@ export function generalPower(x: Range, y: Range, integer: boolean): Range | unde
     const values = hull(hull(positive, point(0)), grows ? point(0) : point(1));
     return intersect(values, NONNEGATIVE) ?? NONNEGATIVE;
   }
-  const safe = isNonnegative(y) || isPositive(absolute(x)) || reciprocal(x) !== undefined;
-  return integer && safe ? REALS : undefined;
+  return integer && (isNonnegative(y) || excludesZero(x)) ? REALS : undefined;
 }
 
 export const product = (ranges: readonly Range[]): Range => ranges.reduce(multiply, point(1));
