@@ -1,10 +1,8 @@
 /** `legendre check CERTIFICATE`: a certificate comes in, the word of the independent checker goes out. */
+import { checkCertificate } from "../certificate/checker/index.js";
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { refuse } from "../front/errors.js";
-
-// TEMPORARY STUB
-const checkCertificate = (_: unknown): { accepted: boolean; reason?: string } => ({ accepted: false });
 
 export function addCheck(root: Command): void {
   root

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { LegendreError } from "../front/errors.js";
 import { addCatalog } from "./catalog.js";
+import { addCheck } from "./check.js";
+import { addConvexity } from "./convexity.js";
 import { addDerive } from "./derive.js";
 import { addSimulate } from "./simulate.js";
 
@@ -24,6 +26,8 @@ function program(): Command {
     .exitOverride();
   addDerive(root);
   addSimulate(root);
+  addConvexity(root);
+  addCheck(root);
   addCatalog(root);
   for (const c of root.commands)
     c.exitOverride().showHelpAfterError(`(legendre ${c.name()} --help lists the options)`);

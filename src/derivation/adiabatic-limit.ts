@@ -13,7 +13,7 @@ import {
 } from "../index-notation/index.js";
 import type { Layer } from "../model/index.js";
 import type { Journal } from "./journal.js";
-import { forceOf, isGradient, type Network } from "./network.js";
+import { forceKind, forceOf, type Network } from "./network.js";
 import type { Formula, LayerTheory } from "./theory.js";
 
 export type Elimination =
@@ -79,7 +79,7 @@ function restrictedPotential(
 ): Expr {
   const lagrangian = replaceTensor(theory.lagrangian, layer.state, layer.over, stationary);
   // f·x̂ cancels against the part of U that is linear in f.
-  if (isGradient(network, layer))
+  if (forceKind(network, layer) === "gradient")
     return sub2(replaceTensor(network.potential, layer.activation, layer.over, zero), lagrangian);
   const legendre = sub2(sum(layer.over, TRUE, mul([stationary, activation])), lagrangian);
   return add([replaceTensor(network.potential, layer.activation, layer.over, activation), legendre]);

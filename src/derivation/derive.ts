@@ -1,20 +1,6 @@
 /** A model comes in; everything that follows from it, with every step recorded, goes out. */
-import {
-  add,
-  at,
-  type Expr,
-  mul,
-  neg,
-  renameIndices,
-  replaceTensor,
-  sub2,
-  sum,
-  symbolsOf,
-  TRUE,
-  zero,
-} from "../index-notation/index.js";
+import { add, at, type Expr, neg, replaceTensor, symbolsOf, zero } from "../index-notation/index.js";
 import { fail, type Layer, type LayeredModel, type Model, ok, type Result } from "../model/index.js";
-import { shownEqual } from "../rewrite/index.js";
 import { eliminate } from "./adiabatic-limit.js";
 import { flowOf } from "./flow.js";
 import { couplingsOf } from "./hebbian.js";
@@ -22,7 +8,7 @@ import { Journal } from "./journal.js";
 import { deriveLayers } from "./layers.js";
 import { learningRules } from "./learning.js";
 import { Namer } from "./names.js";
-import { forceOf, isGradient, type Network, withStates } from "./network.js";
+import { forceKind, forceOf, type Network, withStates } from "./network.js";
 import { deriveStates } from "./states.js";
 import type { Flow, Formula, LayeredTheory, LayerTheory, Limit, Theory } from "./theory.js";
 
@@ -69,7 +55,7 @@ function deriveLayered(model: LayeredModel): Result<LayeredTheory> {
     potential: potential.value,
     reducedPotential: rest.potential,
     gradientForces: new Set(
-      [...model.layers.values()].filter((l) => isGradient(network, l)).map((l) => l.name),
+      [...model.layers.values()].filter((l) => forceKind(network, l) === "gradient").map((l) => l.name),
     ),
     couplings,
     learning,
@@ -129,7 +115,8 @@ function fullFlow(network: Network, journal: Journal): Flow {
 
 /** Records the force that the energy implies beside the declared one, and what their difference means. */
 function compareForces(network: Network, layer: Layer, journal: Journal): void {
-  if (isGradient(network, layer)) {
+  const kind = forceKind(network, layer);
+  if (kind === "gradient") {
     journal.note(`The declared force on ${layer.name} equals minus the derivative of the potential.`);
     return;
   }
@@ -140,24 +127,11 @@ function compareForces(network: Network, layer: Layer, journal: Journal): void {
       [`−∂U/∂${layer.activation.name}`]: journal.formula(layer.over, forceOf(network.potential, layer)),
     },
   );
-  const flat = isFlat(network, layer, journal);
   journal.note(
-    flat
+    kind === "flat"
       ? `The declared force on ${layer.name} differs from minus the derivative of the potential only along a flat direction of its Hessian: dE/dt is the same.`
       : `The declared force on ${layer.name} is not minus the derivative of the potential: descent of the energy does not follow from its form.`,
   );
-}
-
-/** True when H·(F + ∂U/∂g) = 0 is shown. */
-function isFlat(network: Network, layer: Layer, journal: Journal): boolean {
-  const theory = network.layers.get(layer.name)!;
-  const difference = withStates(
-    sub2(layer.force!, forceOf(network.potential, layer)),
-    network.layers.values(),
-  );
-  const [over, partners] = [layer.over, theory.hessian.over.slice(layer.over.length)];
-  const along = sum(partners, TRUE, mul([theory.hessian.expr, renameIndices(difference, over, partners)]));
-  return shownEqual(journal.simplify(along), zero);
 }
 
 /** With linear layers (g = v) the energy of states alone is the one that papers print. */

@@ -17,9 +17,8 @@ import {
   tensorSymbol,
   zero,
 } from "../index-notation/index.js";
-import type { Layer } from "../model/index.js";
 import type { Journal } from "./journal.js";
-import { forceOf, isGradient, type Network, rateOf, withStates } from "./network.js";
+import { forceKind, forceOf, type Network, rateOf, withStates } from "./network.js";
 import type { Descent, DescentTerm, LayerTheory, Motion } from "./theory.js";
 
 /** The symbol `v_dot` that stands for dv/dt in printed forms. */
@@ -33,29 +32,40 @@ export const rateSymbol = (state: TensorSymbol): TensorSymbol =>
 export function descentOf(network: Network, motions: ReadonlyMap<string, Motion>, journal: Journal): Descent {
   const layers = [...network.layers.values()];
   const terms = layers.map((l) => descentTerm(network, l, motions.get(l.layer.name)!, journal));
-  const forms = terms.map((t) => withRates(t.form, motions.values()));
+  const rates = [...motions].map(([name, m]) => ({ ...m, rate: energeticRate(network, name, m) }));
+  const forms = terms.map((t) => withRates(t.form, rates));
   return { terms, total: journal.simplify(add(forms.map((f) => withStates(f, layers)))) };
 }
 
+/** dx/dt as energy sees it: what a declared force adds along a flat direction is left out. */
+function energeticRate(network: Network, name: string, motion: Motion): Expr {
+  const layer = network.declared.get(name)!;
+  if (forceKind(network, layer) !== "flat") return motion.rate;
+  return rateOf(sub2(forceOf(network.potential, layer), at(layer.state, layer.over)), motion);
+}
+
 /** Replaces rate symbols by the right-hand sides. */
-export function withRates(e: Expr, motions: Iterable<Motion>): Expr {
+export function withRates(e: Expr, motions: Iterable<Pick<Motion, "state" | "over" | "rate">>): Expr {
   let result = e;
   for (const m of motions) result = replaceTensor(result, rateSymbol(m.state), m.over, m.rate);
   return result;
 }
 
 function descentTerm(network: Network, theory: LayerTheory, motion: Motion, journal: Journal): DescentTerm {
-  const { layer } = theory;
+  const layer = network.declared.get(theory.layer.name)!;
   const state = layer.name;
+  const kind = forceKind(network, layer);
   const form = (left: Expr, right: Expr): Expr => journal.simplify(neg(bilinear(theory, left, right)));
   const rate = at(rateSymbol(layer.state), layer.over);
-  if (!isGradient(network, layer)) {
+  if (kind === "other") {
     const residual = sub2(forceOf(network.potential, layer), at(layer.state, layer.over));
     return { state, shape: "chain-rule", form: form(residual, rate) };
   }
   if (motion.mobility === undefined && motion.clamped === undefined)
     return { state, shape: "quadratic", form: form(mul([motion.tau, rate]), rate) };
-  return { state, shape: "mobile", form: form(motion.drive, rateOf(motion.drive, layer as Layer)) };
+  const drive =
+    kind === "flat" ? sub2(forceOf(network.potential, layer), at(layer.state, layer.over)) : motion.drive;
+  return { state, shape: "mobile", form: form(drive, rateOf(drive, motion)) };
 }
 
 /** Σ_ij left_i H_ij right_j, both given over the layer's indices. */

@@ -1,8 +1,20 @@
 /** The part of a network that is still dynamic, and the elementary questions asked of it. */
 import { differentiate } from "../calculus/index.js";
-import { div, type Expr, isZero, mul, neg, one, replaceTensor, sub2, zero } from "../index-notation/index.js";
+import {
+  div,
+  type Expr,
+  mul,
+  neg,
+  one,
+  renameIndices,
+  replaceTensor,
+  sub2,
+  sum,
+  TRUE,
+  zero,
+} from "../index-notation/index.js";
 import type { Layer } from "../model/index.js";
-import { shownEqual } from "../rewrite/index.js";
+import { shownEqual, simplify } from "../rewrite/index.js";
 import type { LayerTheory } from "./theory.js";
 
 /** The part of a network that is still dynamic: its layers, and U of their activations. */
@@ -30,9 +42,20 @@ export function rateOf(drive: Expr, m: { tau: Expr; mobility?: Expr; clamped?: E
   return mul([free, m.mobility ?? one, div(drive, m.tau)]);
 }
 
-/** True when a declared force is the gradient of the potential after all. */
-export function isGradient(network: Network, layer: Layer): boolean {
-  if (layer.force === undefined) return true;
-  const difference = sub2(layer.force, forceOf(network.potential, layer));
-  return isZero(difference) || shownEqual(withStates(difference, network.layers.values()), zero);
+/**
+ * `gradient`: the force is −∂U/∂g. `flat`: it differs by a vector that the Hessian annihilates, which energy
+ * does not notice (Krotov & Hopfield, model C: any decay along the state of a norm). `other`: neither is shown.
+ */
+export type ForceKind = "gradient" | "flat" | "other";
+
+/** What a layer's force, as declared in this network, is to the potential. */
+export function forceKind(network: Network, layer: Layer): ForceKind {
+  if (layer.force === undefined) return "gradient";
+  const raw = sub2(layer.force, forceOf(network.potential, layer));
+  const difference = simplify(withStates(raw, network.layers.values()));
+  if (shownEqual(difference, zero)) return "gradient";
+  const theory = network.layers.get(layer.name)!;
+  const [over, partners] = [layer.over, theory.hessian.over.slice(layer.over.length)];
+  const along = sum(partners, TRUE, mul([theory.hessian.expr, renameIndices(difference, over, partners)]));
+  return shownEqual(simplify(along), zero) ? "flat" : "other";
 }

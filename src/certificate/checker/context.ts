@@ -59,6 +59,8 @@ export const componentKey = (name: string, at: readonly Subscript[]): string =>
 
 export class Context {
   readonly #normalizers = new Map<boolean, Normalizer>();
+  /** What `rangeOf` found under these assumptions. */
+  readonly ranges = new WeakMap<Term, { readonly values: Range | undefined }>();
 
   constructor(readonly all: Assumptions) {}
 

@@ -46,6 +46,14 @@ import { sameSize } from "./size.js";
 const UNIT = range(closedEnd(0), closedEnd(1));
 
 export function rangeOf(t: Term, context: Context): Range | undefined {
+  const known = context.ranges.get(t);
+  if (known !== undefined) return known.values;
+  const values = computed(t, context);
+  context.ranges.set(t, { values });
+  return values;
+}
+
+function computed(t: Term, context: Context): Range | undefined {
   context.budget.spend();
   switch (t.kind) {
     case "number":

@@ -1,10 +1,8 @@
 /** Claims and proofs come in; the checker's word goes out. Each question is asked once, and only so many. */
+import { checkCertificate } from "../checker/index.js";
 import type { Certificate, Claim, Proof } from "../checker/format.js";
 import type { Writer } from "./claim.js";
 import type { Judge } from "./strategies/index.js";
-
-// TEMPORARY STUB
-const checkCertificate = (_: unknown): { accepted: boolean; reason?: string } => ({ accepted: false });
 
 /** Questions to the checker before a search gives up: a limit that does not depend on the machine. */
 const MAX_QUESTIONS = 400;

@@ -65,7 +65,8 @@ export function suspects(s: Setting, sign: number, effort: Effort): Suspect[] {
     .sort((a, b) => a.value - b.value);
   const starts = s.moving.length === 1 ? valleys(points, ranked) : ranked.map((p) => p.x);
   const improved = starts.slice(0, effort.starts).map((x) => descend(s, sign, x, effort.rounds, random));
-  const smooth = [...ranked.slice(0, 12).map((p) => p.x), ...improved].flatMap((x) => smoothSuspect(s, sign, x));
+  const best = ranked.slice(0, 12).map((p) => p.x);
+  const smooth = [...best, ...spread(points, 30), ...improved].flatMap((x) => smoothSuspect(s, sign, x));
   const kinked = hasKinks(s.tape) ? points.slice(0, 400).flatMap((x) => kinkSuspects(s, sign, x, random)) : [];
   return [...smooth, ...kinked].sort((a, b) => inconvenience(a) - inconvenience(b));
 }
@@ -76,6 +77,10 @@ function inconvenience(c: Suspect): number {
   const awkward = c.point.reduce((t, v) => t + digits(v), 0) / c.point.length;
   return awkward - 3 * Math.log10(Math.max(1e-15, Math.min(0.05, -c.score)));
 }
+
+/** Every so many points: the best ones may lie where nothing can be rounded. */
+const spread = <T>(points: readonly T[], count: number): T[] =>
+  points.filter((_, k) => k % Math.ceil(points.length / count) === 0);
 
 function smoothSuspect(s: Setting, sign: number, x: readonly number[]): Suspect[] {
   const c = curvatureAt(s, sign, x);
