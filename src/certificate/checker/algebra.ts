@@ -21,9 +21,9 @@ import {
   monomialHeight,
   monomialIndices,
   negated,
+  ONE,
   ofAtom,
   ofMonomial,
-  ONE,
   type Polynomial,
   polynomialHeight,
   polynomialIndices,
@@ -229,8 +229,7 @@ export class Algebra {
    */
   #powerOfTerm(c: Rational, m: Monomial, e: Polynomial, k: bigint | undefined): Polynomial {
     const raised = (f: Factor): Polynomial => this.#raised(f, e);
-    if (k !== undefined)
-      return scale(this.product(m.factors.map(raised)), this.#numberPower(c, k));
+    if (k !== undefined) return scale(this.product(m.factors.map(raised)), this.#numberPower(c, k));
     const whole = exact.sign(c) > 0 && m.factors.every((f) => this.isNonnegative(f.atom));
     const free = whole ? m.factors : m.factors.filter((f) => this.isPositive(f.atom));
     const bound = m.factors.filter((f) => !free.includes(f));
@@ -285,7 +284,9 @@ export class Algebra {
   }
 
   #commonPowers(p: Polynomial): Monomial {
-    const atoms = new Map(p.terms.flatMap((s) => s.monomial.factors.map((f) => [f.atom.key, f.atom] as const)));
+    const atoms = new Map(
+      p.terms.flatMap((s) => s.monomial.factors.map((f) => [f.atom.key, f.atom] as const)),
+    );
     const common: Factor[] = [];
     for (const atom of atoms.values()) {
       if (atom === this.euler || !this.isPositive(atom)) continue;
@@ -321,7 +322,11 @@ export class Algebra {
     if (isZero(p)) return reject("the logarithm of 0");
     if (p.terms.length > 1) {
       const { coefficient, content, rest } = this.#content(p);
-      return addAll([this.#logOfNumber(coefficient), this.#logOfFactors(content.factors), this.#opaqueLog(rest)]);
+      return addAll([
+        this.#logOfNumber(coefficient),
+        this.#logOfFactors(content.factors),
+        this.#opaqueLog(rest),
+      ]);
     }
     const { coefficient, monomial: m } = p.terms[0]!;
     const known = m.factors.filter((f) => this.isPositive(f.atom) || isFraction(f.exponent));
@@ -334,7 +339,8 @@ export class Algebra {
   #opaqueLog(p: Polynomial): Polynomial {
     const [only, ...others] = p.terms;
     const factor = only!.monomial.factors[0];
-    const isBase = others.length === 0 && only!.monomial.factors.length === 1 && factor!.exponent.key === ONE.key;
+    const isBase =
+      others.length === 0 && only!.monomial.factors.length === 1 && factor!.exponent.key === ONE.key;
     if (isBase && factor!.atom.shape.kind === "base" && exact.equal(only!.coefficient, exact.ONE))
       return this.of({ kind: "function", name: "log", argument: factor!.atom.shape.of });
     return this.of({ kind: "function", name: "log", argument: p });

@@ -1,21 +1,8 @@
 /** Polynomials in normal form come in; terms go out that are defined and equal wherever the polynomial is. */
 import { exact, type Rational } from "./arithmetic/index.js";
-import { freshName } from "./parse.js";
 import type { Monomial, Polynomial, Shape, SignTest } from "./polynomial.js";
 import { namedSize } from "./size.js";
-import {
-  apply,
-  atIndex,
-  type Index,
-  number,
-  one,
-  raise,
-  substituteIndex,
-  type Term,
-  type TermOf,
-  type Test,
-  zero,
-} from "./term.js";
+import { apply, number, one, raise, rebind, type Term, type TermOf, type Test, zero } from "./term.js";
 
 export function toTerm(p: Polynomial): Term {
   const terms = p.terms.map((s) => scaled(s.coefficient, monomialTerms(s.monomial)));
@@ -36,7 +23,9 @@ function monomialTerms(m: Monomial): Term[] {
     const exponent = toTerm(f.exponent);
     if (f.atom.shape.kind === "euler") return apply("exp", exponent);
     const base = shapeTerm(f.atom.shape);
-    return exponent.kind === "number" && exact.equal(exponent.value, exact.ONE) ? base : raise(base, exponent);
+    return exponent.kind === "number" && exact.equal(exponent.value, exact.ONE)
+      ? base
+      : raise(base, exponent);
   });
 }
 
@@ -65,7 +54,7 @@ export function shapeTerm(s: Shape): Term {
     case "where":
       return { kind: "where", tests: s.tests.map(testTerm), yes: toTerm(s.yes), no: toTerm(s.no) };
     case "sum":
-      return rebound({
+      return freshCopyOf({
         kind: "binder",
         name: "sum",
         indices: s.indices,
@@ -73,43 +62,16 @@ export function shapeTerm(s: Shape): Term {
         body: monomialTerm(s.body),
       });
     case "binder":
-      return rebound({ ...s, guard: s.guard.map(testTerm), body: toTerm(s.body) });
+      return freshCopyOf({ ...s, guard: s.guard.map(testTerm), body: toTerm(s.body) });
     case "softmax":
-      return reboundSoftmax({ ...s, guard: s.guard.map(testTerm), body: toTerm(s.body) });
+      return freshCopyOf({ ...s, guard: s.guard.map(testTerm), body: toTerm(s.body) });
     case "integral":
       return { ...s, low: toTerm(s.low), high: toTerm(s.high), body: toTerm(s.body) };
   }
 }
 
-// ---- fresh names for bound indices: terms never bind one name twice -----------------------------------
-
-const renamedTests = (tests: readonly Test[], from: Index, to: Index): readonly Test[] =>
-  tests.map((t) => ({
-    ...t,
-    left: substituteIndex(t.left, from.name, atIndex(to)),
-    right: substituteIndex(t.right, from.name, atIndex(to)),
-  }));
-
-const fresh = (i: Index): Index => ({ name: freshName("i"), size: i.size });
-
-function rebound(t: TermOf<"binder">): Term {
-  return t.indices.reduce<TermOf<"binder">>((u, from) => {
-    const to = fresh(from);
-    return {
-      ...u,
-      indices: u.indices.map((i) => (i === from ? to : i)),
-      guard: renamedTests(u.guard, from, to),
-      body: substituteIndex(u.body, from.name, atIndex(to)),
-    };
-  }, t);
-}
-
-function reboundSoftmax(t: TermOf<"softmax">): Term {
-  const to = fresh(t.index);
-  return {
-    ...t,
-    index: to,
-    guard: renamedTests(t.guard, t.index, to),
-    body: substituteIndex(t.body, t.index.name, atIndex(to)),
-  };
+/** Canonical names of bound indices repeat; terms never bind one name twice. */
+function freshCopyOf(t: TermOf<"binder" | "softmax">): Term {
+  if (t.kind === "softmax") return rebind(t, t.index);
+  return t.indices.reduce<Term>((u, i) => rebind(u, i), t);
 }

@@ -336,7 +336,7 @@ function softmaxFlags(t: TermOf<"softmax">, variables: Variables, context: Conte
 }
 
 /**
- * ∫_a^b f(s, x) ds is convex in x for a <= b free of x and f(s, ·) convex. ∫_a^u f(s) ds with f nondecreasing and free
+ * ∫_a^b f(s, x) ds is like a sum for a <= b free of x: convex, log-convex, root-convex (not log-concave). ∫_a^u f(s) ds with f nondecreasing and free
  * of x is convex in u (its derivative is f), so convex for affine u.
  */
 function integralFlags(t: TermOf<"integral">, variables: Variables, context: Context): Flags | undefined {
@@ -346,7 +346,8 @@ function integralFlags(t: TermOf<"integral">, variables: Variables, context: Con
   if (low.constant && high.constant) {
     const body = curvatureOf(t.body, variables, inner);
     if (body === undefined) return undefined;
-    return scaledFlags(add(high.range, negateRange(low.range)), body);
+    const { convex, concave, logConvex, rootConvex } = body;
+    return scaledFlags(add(high.range, negateRange(low.range)), { convex, concave, logConvex, rootConvex });
   }
   if (mentions(t.body, variables) || !low.constant || !isAffine(high)) return {};
   if (!isSmooth(t.body, new Set([t.variable]), inner)) return {};

@@ -57,7 +57,10 @@ function declaredRange(name: string, d: SymbolDeclaration): Range {
 }
 
 /** The conditions of a claim, read in order; each is assumed for all values of its free indices. */
-export function assumeAll(context: Context, conditions: readonly string[]): { context: Context; tests: Test[] } {
+export function assumeAll(
+  context: Context,
+  conditions: readonly string[],
+): { context: Context; tests: Test[] } {
   const tests: Test[] = [];
   let assumed = context;
   for (const text of conditions) {
@@ -67,4 +70,3 @@ export function assumeAll(context: Context, conditions: readonly string[]): { co
   }
   return { context: assumed, tests };
 }
-

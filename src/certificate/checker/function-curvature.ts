@@ -123,8 +123,7 @@ export function bendsOfPower(x: Range, k: Range, exact_: bigint | undefined): Be
   if (isNonnegative(x)) return onRight(k, isPositive(x));
   if (exact_ === undefined) return NOTHING;
   const even = exact_ % 2n === 0n;
-  if (exact_ > 0n && even)
-    return { convex: true, concave: false, rising: false, falling: isWithin(x, LEFT) };
+  if (exact_ > 0n && even) return { convex: true, concave: false, rising: false, falling: isWithin(x, LEFT) };
   if (exact_ === 1n) return { convex: true, concave: true, rising: true, falling: false };
   if (exact_ > 0n) return { convex: false, concave: isWithin(x, LEFT), rising: true, falling: false };
   if (exact_ === 0n || !excludesZero(x) || !isNegative(x)) return NOTHING;
@@ -134,7 +133,12 @@ export function bendsOfPower(x: Range, k: Range, exact_: bigint | undefined): Be
 /** On x >= 0, or x > 0 where k may be negative. */
 function onRight(k: Range, positive: boolean): Bends {
   if (isWithin(k, range(closedEnd(1), INFINITE)))
-    return { convex: true, concave: isWithin(k, range(closedEnd(1), closedEnd(1))), rising: true, falling: false };
+    return {
+      convex: true,
+      concave: isWithin(k, range(closedEnd(1), closedEnd(1))),
+      rising: true,
+      falling: false,
+    };
   if (isWithin(k, UNIT)) return { convex: false, concave: true, rising: true, falling: false };
   if (positive && isWithin(k, LEFT)) return { convex: true, concave: false, rising: false, falling: true };
   return NOTHING;

@@ -77,7 +77,8 @@ const toInterval = (r: Range): I => arithmetic.fromBounds(r.low.at, r.high.at);
 
 /** The ends of an enclosure, open where the caller says that the value there is not attained. */
 function fromInterval(i: I, lowOpen: boolean, highOpen: boolean): Range {
-  const end = (at: Rational | undefined, isOpen: boolean): End => (at === undefined ? INFINITE : { at, open: isOpen });
+  const end = (at: Rational | undefined, isOpen: boolean): End =>
+    at === undefined ? INFINITE : { at, open: isOpen };
   return range(end(arithmetic.lower(i), lowOpen), end(arithmetic.upper(i), highOpen));
 }
 

@@ -6,8 +6,8 @@ import { Algebra, exponentOf, type SignOracle } from "./algebra.js";
 import { exact } from "./arithmetic/index.js";
 import { applyFunction, deltaOf, positionOf, sizePolynomial } from "./functions.js";
 import {
-  addAll,
   type Atom,
+  addAll,
   constant,
   constantOf,
   difference,
@@ -185,4 +185,3 @@ function decided(t: SignTest): boolean | undefined {
       return reject("an unknown relation");
   }
 }
-

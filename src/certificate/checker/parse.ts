@@ -13,6 +13,7 @@ import {
   combine,
   FUNCTIONS,
   type FunctionName,
+  freshName,
   type Index,
   number,
   plainIndex,
@@ -58,10 +59,6 @@ const product = (a: Term, b: Term): Term => ({
 
 /** Bound names → what they mean inside: an index, or an integration variable (a scalar symbol). */
 type Bound = ReadonlyMap<string, Index | string>;
-
-let counter = 0;
-/** A name that no text can contain and that was never used before. */
-export const freshName = (base: string): string => `${base.split("'")[0]}'${++counter}`;
 
 class Reader {
   constructor(private readonly scope: Scope) {}

@@ -89,7 +89,10 @@ export interface Polynomial {
   readonly terms: readonly Summand[];
 }
 
-const byKey = <T>(key: (x: T) => string) => (a: T, b: T): number => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
+const byKey =
+  <T>(key: (x: T) => string) =>
+  (a: T, b: T): number =>
+    key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
 
 export function monomial(factors: readonly Factor[]): Monomial {
   const sorted = [...factors].sort(byKey((f) => f.atom.key));

@@ -30,6 +30,7 @@ import {
   range,
   smaller,
 } from "./range.js";
+import { sameSize } from "./size.js";
 import {
   atIndex,
   freeIndices,
@@ -41,7 +42,6 @@ import {
   type TermOf,
   type Test,
 } from "./term.js";
-import { sameSize } from "./size.js";
 
 const UNIT = range(closedEnd(0), closedEnd(1));
 
@@ -99,7 +99,11 @@ const PI = range(
 
 // ---- arithmetic ---------------------------------------------------------------------------------------
 
-function folded(terms: readonly Term[], context: Context, by: (a: Range, b: Range) => Range): Range | undefined {
+function folded(
+  terms: readonly Term[],
+  context: Context,
+  by: (a: Range, b: Range) => Range,
+): Range | undefined {
   let total: Range | undefined;
   for (const t of terms) {
     const next = rangeOf(t, context);
@@ -250,7 +254,10 @@ function integralRange(t: TermOf<"integral">, context: Context): Range | undefin
   if (low === undefined || high === undefined || jumps(t.body)) return undefined;
   const inner = context.withScalar(t.variable, hull(low, high));
   const variable = new Set([t.variable]);
-  const risky = some(t.body, (u) => u.kind === "power" && dependsOn(u.exponent, variable) && !baseIsPositive(u, inner));
+  const risky = some(
+    t.body,
+    (u) => u.kind === "power" && dependsOn(u.exponent, variable) && !baseIsPositive(u, inner),
+  );
   const body = risky ? undefined : rangeOf(t.body, inner);
   return body === undefined ? undefined : multiply(add(high, negate(low)), body);
 }

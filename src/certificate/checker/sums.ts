@@ -13,17 +13,17 @@ import {
   monomial,
   monomialHeight,
   monomialIndices,
+  ONE,
   ofAtom,
   ofMonomial,
-  ONE,
   type Polynomial,
   polynomial,
   polynomialHeight,
   polynomialIndices,
   type Shape,
+  type ShapeOf,
   type SignTest,
   scale,
-  type ShapeOf,
 } from "./polynomial.js";
 import { reject } from "./rejection.js";
 import { sameSize, sizeKey } from "./size.js";
@@ -44,8 +44,7 @@ function renameSubscript(s: Subscript, by: Renaming): Subscript {
   return places.reduce((at, index, k) => substituteInSubscript(at, `?${k}`, by.get(index.name)!), parked);
 }
 
-const touches = (indices: ReadonlySet<string>, by: Renaming): boolean =>
-  [...indices].some((i) => by.has(i));
+const touches = (indices: ReadonlySet<string>, by: Renaming): boolean => [...indices].some((i) => by.has(i));
 
 export function renamePolynomial(algebra: Algebra, p: Polynomial, by: Renaming): Polynomial {
   if (!touches(polynomialIndices(p), by)) return p;
@@ -197,7 +196,9 @@ function isMergeable(f: Factor, names: ReadonlySet<string>, count: number): bool
   const { shape } = f.atom;
   const k = integerOf(f.exponent);
   if (shape.kind !== "sum" || k === undefined || k < 1n || k > 3n) return false;
-  return [...f.atom.indices].some((i) => names.has(i)) && count + Number(k) * shape.indices.length <= MAX_MERGED;
+  return (
+    [...f.atom.indices].some((i) => names.has(i)) && count + Number(k) * shape.indices.length <= MAX_MERGED
+  );
 }
 
 /** Σ_i f_i·(Σ_j g_ij)^k = Σ_i Σ_j f_i·g_ij·(Σ_j g_ij)^(k-1). */
@@ -402,4 +403,3 @@ export function softmaxOver(
     at,
   });
 }
-

@@ -311,6 +311,30 @@ export function substituteSymbols(t: Term, f: (component: TermOf<"symbol">) => T
   return mapTerm(t, (child) => substituteSymbols(child, f));
 }
 
+let counter = 0;
+/** A name that no text can contain and that was never used before. */
+export const freshName = (base: string): string => `${base.split("'")[0]}'${++counter}`;
+
+/** The same term with new names for its bound indices, for use beside or inside the original. */
+export function freshCopy(t: Term): Term {
+  const copy = mapTerm(t, freshCopy);
+  if (copy.kind === "binder") return copy.indices.reduce<Term>((u, i) => rebind(u, i), copy);
+  return copy.kind === "softmax" ? rebind(copy, copy.index) : copy;
+}
+
+/** One bound index of the outermost binder under a new name. */
+export function rebind(t: Term, from: Index): Term {
+  const to = { name: freshName(from.name), size: from.size };
+  const swap = (u: Term): Term => substituteIndex(u, from.name, atIndex(to));
+  const guards = (tests: readonly Test[]): readonly Test[] => tests.map((c) => mapTest(c, swap));
+  if (t.kind === "binder") {
+    const indices = t.indices.map((i) => (i.name === from.name ? to : i));
+    return { ...t, indices, guard: guards(t.guard), body: swap(t.body) };
+  }
+  if (t.kind === "softmax") return { ...t, index: to, guard: guards(t.guard), body: swap(t.body) };
+  return reject("only a binder binds indices");
+}
+
 const keys = new WeakMap<Term, string>();
 
 /** Text that is equal for terms written alike; terms that are equal otherwise may differ in it. */

@@ -68,14 +68,24 @@ export function suspects(s: Setting, sign: number, effort: Effort): Suspect[] {
   const best = ranked.slice(0, 12).map((p) => p.x);
   const smooth = [...best, ...spread(points, 30), ...improved].flatMap((x) => smoothSuspect(s, sign, x));
   const kinked = hasKinks(s.tape) ? points.slice(0, 400).flatMap((x) => kinkSuspects(s, sign, x, random)) : [];
-  return [...smooth, ...kinked].sort((a, b) => inconvenience(a) - inconvenience(b));
+  const distinct = new Map([...smooth, ...kinked].map((c) => [c.point.map((v) => v.toPrecision(4)).join(), c]));
+  return [...distinct.values()].sort((a, b) => inconvenience(s, a) - inconvenience(s, b));
 }
 
+/** True when a component is so near an end of its range that no readable step fits. */
+const isCramped = (s: Setting, x: readonly number[]): boolean =>
+  s.moving.some((k) => {
+    const { low, high } = s.box[k]!;
+    const unit = 1e-3 * Math.min(high - low, 1 + Math.abs(x[k]!));
+    return x[k]! - low < unit || high - x[k]! < unit;
+  });
+
 /** Clear and plain before faint and awkward. */
-function inconvenience(c: Suspect): number {
+function inconvenience(s: Setting, c: Suspect): number {
   const digits = (v: number): number => (v === 0 ? 0 : Math.abs(Math.log10(Math.abs(v))) + (Number.isInteger(v) ? 0 : 1));
   const awkward = c.point.reduce((t, v) => t + digits(v), 0) / c.point.length;
-  return awkward - 3 * Math.log10(Math.max(1e-15, Math.min(0.05, -c.score)));
+  const clear = -3 * Math.log10(Math.max(1e-15, Math.min(0.05, -c.score)));
+  return awkward + clear + (isCramped(s, c.point) ? 20 : 0);
 }
 
 /** Every so many points: the best ones may lie where nothing can be rounded. */

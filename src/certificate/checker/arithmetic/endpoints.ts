@@ -3,7 +3,7 @@
  * value goes out.
  */
 import type { Kernel } from "./elementary.js";
-import { type Fixed, magnitude, type Point } from "./fixed-point.js";
+import { type Fixed, magnitude, type Point, smallest } from "./fixed-point.js";
 import type { NumberLine, Toward } from "./number-line.js";
 import type { End, Limit, Monotone } from "./shapes.js";
 
@@ -12,8 +12,7 @@ function isNarrow(y: Fixed, bits: number): boolean {
   const width = y.hi - y.lo;
   if (width === 0n) return true;
   if (y.lo <= 0n && y.hi >= 0n) return false;
-  const [a, b] = [magnitude(y.lo), magnitude(y.hi)];
-  return width << BigInt(bits) <= (a < b ? a : b);
+  return width << BigInt(bits) <= smallest(magnitude(y.lo), magnitude(y.hi));
 }
 
 /**

@@ -167,7 +167,7 @@ export function intervalArithmetic<N>(line: NumberLine<N>): IntervalArithmetic<I
       const hi = most(left.up, right.up);
       if (slope(a.lo) > 0) return { lo: left.down, hi };
       if (slope(a.hi) < 0) return { lo: right.down, hi };
-      return { lo: roundFixed(line, enclose(line, f.least), -1), hi };
+      return { lo: roundFixed(line, f.least(line.bits + 8), -1), hi };
     };
   }
 

@@ -8,7 +8,8 @@ import type { Proof } from "../../checker/format.js";
 import { polynomialOf } from "../algebra/polynomial.js";
 import { exponentialRate } from "./exponential.js";
 import { Curve } from "./piece.js";
-import { type Segment, pieces } from "./pieces.js";
+import { pieces, type Segment } from "./pieces.js";
+import { shifted } from "./shifted.js";
 
 /** Where the claim is made, and how its formulas are written. */
 export interface ScalarGoal {
@@ -24,7 +25,9 @@ const rewriteTo = (g: ScalarGoal, to: Expr, proof: Proof): Proof => ({ rule: "re
 /** Different ways to write the function, the product form first. */
 function forms(g: ScalarGoal): Expr[] {
   const { product, simple, e } = g.f;
-  return [...new Set([product, simple, e, expand(simple)])];
+  const ends = [g.segment.lo, g.segment.hi].filter(Number.isFinite);
+  const around = ends.map((a) => shifted(product, g.f.variable, a));
+  return [...new Set([product, simple, e, expand(simple), ...around])];
 }
 
 export function* nonnegativeProofs(g: ScalarGoal): Generator<Proof> {
@@ -42,7 +45,7 @@ export function* nonnegativeProofs(g: ScalarGoal): Generator<Proof> {
 
 const RANGE: Proof = { rule: "range" };
 
-const rangeForecast = (g: ScalarGoal, form: Expr): number => new Curve(form, g.f.x).over(g.segment).lo;
+const rangeForecast = (g: ScalarGoal, form: Expr): number => new Curve(form, g.f.x, g.f.work).over(g.segment).lo;
 
 /** Polynomials by Sturm; rational functions of exp by substitution. */
 function* byAlgebra(g: ScalarGoal, all: readonly Expr[]): Generator<Proof> {

@@ -15,9 +15,27 @@ const NO_DIMENSIONS: ReadonlyMap<string, number> = new Map();
 /** Expressions larger than this are not differentiated again. */
 const MAX_SIZE = 600;
 
+/** Steps of programs that one search may run; then it gives up, on every machine at the same point. */
+const MAX_WORK = 2_000_000;
+/** What a function with a series inside costs, in steps. */
+const COSTLY: ReadonlySet<string> = new Set(["erf", "erfc", "gamma", "lgamma"]);
+
+export class Work {
+  #left = MAX_WORK;
+
+  spend(steps: number): void {
+    this.#left -= steps;
+    if (this.#left < 0) throw new Unsupported("a search longer than allowed");
+  }
+}
+
+const costOf = (tape: Tape): number =>
+  tape.steps.reduce((n, s) => n + (s.op === "polygamma" || (s.op === "unary" && COSTLY.has(s.fn)) ? 40 : 1), 0);
+
 /** An expression in one scalar with its program, its product form and its derivative, made when asked for. */
 export class Curve {
   readonly tape: Tape;
+  readonly #cost: number;
   #derivative: Curve | undefined;
   #product: Expr | undefined;
 
@@ -25,20 +43,23 @@ export class Curve {
   constructor(
     readonly e: Expr,
     readonly x: TensorSymbol,
+    readonly work = new Work(),
   ) {
     const layout = new Layout(NO_DIMENSIONS);
     layout.slot(x, []);
     this.tape = compile(e, layout);
+    this.#cost = costOf(this.tape);
+    work.spend(20 * e.size);
   }
 
   get derivative(): Curve {
     if (this.e.size > MAX_SIZE) throw new Unsupported("a derivative too large");
-    this.#derivative ??= new Curve(factored(differentiate(this.e, this.x)), this.x);
+    this.#derivative ??= new Curve(factored(differentiate(this.e, this.x)), this.x, this.work);
     return this.#derivative;
   }
 
   get negated(): Curve {
-    return new Curve(neg(this.e), this.x);
+    return new Curve(neg(this.e), this.x, this.work);
   }
 
   /** The scalar as an expression. */
@@ -56,10 +77,12 @@ export class Curve {
   }
 
   at(x: number): number {
+    this.work.spend(this.#cost);
     return valueAt(this.tape, [x]);
   }
 
   over(i: Interval): Interval {
+    this.work.spend(this.#cost);
     return rangeOver(this.tape, [i]);
   }
 

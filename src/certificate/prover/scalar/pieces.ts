@@ -8,6 +8,7 @@ import type { Interval } from "../../refuter/numeric/interval.js";
 import { grid } from "../../refuter/samples.js";
 import type { ScalarGoal } from "./nonnegative.js";
 import { Curve, depthNeeded } from "./piece.js";
+import { shifted } from "./shifted.js";
 
 /** An interval of the real line; ends may be infinite or left out. */
 export interface Segment extends Interval {
@@ -30,7 +31,7 @@ interface Piece {
 
 /** The form as a curve of its own, with a proof over the whole segment of the goal. */
 export function pieces(g: ScalarGoal, form: Expr): Proof | undefined {
-  return new Cutter(g).whole(new Curve(form, g.f.x), g.segment, 0);
+  return new Cutter(g).whole(new Curve(form, g.f.x, g.f.work), g.segment, 0);
 }
 
 /** Segments that are looked at before the search gives up. */
@@ -47,16 +48,29 @@ class Cutter {
     if (f.over(s).lo >= 0) return { rule: Number.isFinite(s.lo) && Number.isFinite(s.hi) ? "range" : "interval" };
     const points = samplesOf(s);
     const values = points.map((x) => f.at(x));
-    const size = Math.max(...values.filter(Number.isFinite).map(Math.abs), 1e-300);
-    if (values.some((v) => v < -1e-9 * size)) return undefined;
-    return this.march(f, s, order, size);
+    if (values.some((v, k) => isNegative(v, values[k - 1], values[k + 1]))) return undefined;
+    const zeros = touchedZeros(f, s, points, values);
+    return this.inOne(f, s, zeros, order) ?? this.march(f, s, zeros, order);
+  }
+
+  /** Without cutting: curved upward from a zero, or rising from the left end. */
+  inOne(f: Curve, s: Segment, zeros: readonly number[], order: number): Proof | undefined {
+    if (zeros.length > 1) return undefined;
+    const [zero] = zeros;
+    if (zero !== undefined) return this.atZero(f, s, zero, order);
+    if (Number.isFinite(s.lo) && f.at(s.lo) >= 0 && f.derivative.over(s).lo >= 0)
+      return { rule: "monotone", from: show(s.lo), proof: this.byRange(f.derivative) };
+    return undefined;
+  }
+
+  byRange(f: Curve): Proof {
+    return { rule: "rewrite", to: this.g.text(f.e), proof: { rule: "range" } };
   }
 
   /** From left to right: each piece is proved before the next is begun. */
-  march(f: Curve, s: Segment, order: number, size: number): Proof | undefined {
+  march(f: Curve, s: Segment, zeros: readonly number[], order: number): Proof | undefined {
     const found: Piece[] = [];
     let left = s.lo;
-    const zeros = touchedZeros(f, s, size);
     for (let count = 0; count < 24; count++) {
       const open = left === s.lo ? s.loOpen : false;
       const next = this.next(f, { ...s, lo: left, loOpen: open }, zeros, order);
@@ -85,10 +99,20 @@ class Cutter {
   /** One piece without a zero inside; `zero` may be just beyond or at its right end. */
   plain(f: Curve, box: Segment, order: number, zero: number | undefined): Proof | undefined {
     if (f.over(box).lo >= 0) return { rule: "interval" };
+    const around = this.aroundEnd(f, box);
+    if (around !== undefined) return around;
     if (box.hi === Number.POSITIVE_INFINITY) return this.tail(f, box, order);
     if (box.hi === zero) return this.towardsZero(f, box, order);
     const depth = depthNeeded(f, box, DEPTH);
     return depth === undefined ? undefined : { rule: "boxes", depth };
+  }
+
+  /** With polynomial factors written around the left end. */
+  aroundEnd(f: Curve, box: Segment): Proof | undefined {
+    if (!Number.isFinite(box.lo)) return undefined;
+    const moved = shifted(f.product, f.variable, box.lo);
+    if (moved === f.product || new Curve(moved, f.x, f.work).over(box).lo < 0) return undefined;
+    return { rule: "rewrite", to: this.g.text(moved), proof: { rule: "interval" } };
   }
 
   /** x ≥ r: rising from a value that is not negative, or falling to a limit that is not. */
@@ -142,12 +166,13 @@ class Cutter {
   }
 
   atZero(f: Curve, box: Segment, zero: number, order: number): Proof | undefined {
-    if (order >= MAX_ORDER || !Number.isFinite(box.hi - box.lo)) return undefined;
-    const flat = Math.abs(f.derivative.at(zero)) < 1e-7 * (1 + Math.abs(f.derivative.at((box.lo + box.hi) / 2)));
+    if (order >= MAX_ORDER) return undefined;
+    const flat = Math.abs(f.derivative.at(zero)) < 1e-9;
     if (flat) {
       const curved = this.rewritten(f.derivative.derivative, box, order + 2);
       if (curved !== undefined) return { rule: "touches", at: show(zero), proof: curved };
     }
+    if (zero !== box.lo && zero !== box.hi) return undefined;
     const slope = this.sloped(f, zero === box.lo ? 1 : -1, box, order);
     return slope && { rule: "monotone", from: show(zero), proof: slope };
   }
@@ -176,25 +201,34 @@ function samplesOf(s: Segment): number[] {
   return inside.filter((x) => (x > s.lo || !s.loOpen) && (x < s.hi || !s.hiOpen));
 }
 
+/** Below 0 by more than rounding beside its neighbours. */
+function isNegative(v: number, before = 0, after = 0): boolean {
+  const size = [before, after].filter(Number.isFinite).reduce((m, n) => Math.max(m, Math.abs(n)), 0);
+  return v < 0 && -v > 1e-12 * size && -v > 1e-15;
+}
+
 /** Points with short decimals at which f is 0, as far as doubles can tell. */
-function touchedZeros(f: Curve, s: Segment, size: number): number[] {
-  const points = samplesOf(s);
-  const values = points.map((x) => f.at(x));
+function touchedZeros(f: Curve, s: Segment, points: readonly number[], values: readonly number[]): number[] {
   const found = new Set<number>();
-  const consider = (x: number): void => {
-    for (const digits of [1, 2, 3, 6]) {
-      const z = Math.abs(x) < 1e-6 ? 0 : short(x, digits);
-      if (z < s.lo || z > s.hi || Math.abs(z - x) > 1e-4 * (1 + Math.abs(x))) continue;
-      if (Math.abs(f.at(z)) <= 1e-13 * size) found.add(z);
-      if (found.has(z)) return;
-    }
-  };
   points.forEach((x, k) => {
     const [before, here, after] = [values[k - 1], values[k]!, values[k + 1]];
     if ((before !== undefined && before < here) || (after !== undefined && after < here)) return;
-    consider(lowest(f, points[k - 1] ?? x, points[k + 1] ?? x, x));
+    const zero = zeroNear(f, s, lowest(f, points[k - 1] ?? x, points[k + 1] ?? x, x));
+    if (zero !== undefined) found.add(zero);
   });
   return [...found].sort((a, b) => a - b);
+}
+
+/** The shortest decimal at which f is 0 beside what it is a little further. */
+function zeroNear(f: Curve, s: Segment, x: number): number | undefined {
+  const rounded = [Math.abs(x) < 0.02 ? 0 : x, ...[1, 10, 100].map((m) => Math.round(x * m) / m)];
+  for (const z of [...rounded, short(x, 3), short(x, 6)]) {
+    if (z < s.lo || z > s.hi || Math.abs(z - x) > 0.02 * (1 + Math.abs(x))) continue;
+    const step = 0.02 * (1 + Math.abs(z));
+    const nearby = Math.max(Math.abs(f.at(z + step)), Math.abs(f.at(z - step)));
+    if (Math.abs(f.at(z)) <= 1e-14 && Math.abs(f.at(z)) <= 1e-3 * nearby) return z;
+  }
+  return undefined;
 }
 
 /** Golden section between two neighbours of a lowest sample. */

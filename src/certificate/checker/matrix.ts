@@ -1,0 +1,33 @@
+/** Exact rational matrices: definiteness by LDLᵀ. */
+import { exact, type Rational } from "./arithmetic/index.js";
+import type { Budget } from "./rejection.js";
+
+export type Matrix = readonly (readonly Rational[])[];
+
+export const isSymmetric = (m: Matrix): boolean =>
+  m.every((row, i) => row.length === m.length && row.every((x, j) => exact.equal(x, m[j]![i]!)));
+
+/**
+ * Is the symmetric matrix positive semidefinite? Symmetric elimination, exactly: a pivot < 0 says no; a pivot 0 demands
+ * a zero column below it (a 2×2 minor [0 b; b c] with b ≠ 0 is negative); a pivot > 0 is eliminated, and the Schur
+ * complement is semidefinite iff the matrix is.
+ */
+export function isPositiveSemidefinite(m: Matrix, budget: Budget): boolean {
+  if (!isSymmetric(m)) return false;
+  const a = m.map((row) => [...row]);
+  for (let k = 0; k < a.length; k++) {
+    const pivot = a[k]![k]!;
+    if (exact.sign(pivot) < 0) return false;
+    if (exact.sign(pivot) === 0) {
+      if (a.slice(k + 1).some((row) => exact.sign(row[k]!) !== 0)) return false;
+      continue;
+    }
+    for (let i = k + 1; i < a.length; i++) {
+      const factor = exact.divide(a[i]![k]!, pivot);
+      budget.spend(a.length - k);
+      for (let j = k + 1; j < a.length; j++)
+        a[i]![j] = exact.subtract(a[i]![j]!, exact.multiply(factor, a[k]![j]!));
+    }
+  }
+  return true;
+}
