@@ -1,7 +1,8 @@
 /** `legendre check CERTIFICATE`: a certificate comes in, the word of the independent checker goes out. */
-import { checkCertificate } from "../certificate/checker/index.js";
+
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { checkCertificate } from "../certificate/checker/index.js";
 import { refuse } from "../front/errors.js";
 
 export function addCheck(root: Command): void {

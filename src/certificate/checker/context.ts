@@ -141,6 +141,13 @@ export class Context {
     return this.with({ components });
   }
 
+  /** The component with exactly these values, whatever was known of it. */
+  withComponentAt(t: TermOf<"symbol">, values: Range): Context {
+    const symbols = new Map(this.all.symbols).set(t.name, REALS);
+    const components = new Map(this.all.components).set(componentKey(t.name, t.at), values);
+    return this.with({ symbols, components });
+  }
+
   /**
    * The same with a comparison assumed: for all values of its free indices where `universal`, else for those at hand.
    * Undefined where it contradicts what is known. What cannot be used is dropped, which is sound.

@@ -115,7 +115,8 @@ function missingText(d: Decider): string {
   if (d.suspected !== undefined)
     return "a counterexample was found in floating point, but the checker could not confirm it with intervals";
   const [convex, concave] = [d.found["1"], d.found["-1"]];
-  if (convex.kind === "refuted") return "it is not convex; neither a proof nor a counterexample of concavity was found";
+  if (convex.kind === "refuted")
+    return "it is not convex; neither a proof nor a counterexample of concavity was found";
   if (concave.kind === "refuted")
     return "it is not concave; neither a proof nor a counterexample of convexity was found";
   return "no proof was found, and no counterexample among the points that were tried";

@@ -1,7 +1,9 @@
 /** Claims and proofs come in; the checker's word goes out. Each question is asked once, and only so many. */
-import { checkCertificate } from "../checker/index.js";
+
+import type { Expr, TensorSymbol } from "../../index-notation/index.js";
 import type { Certificate, Claim, Proof } from "../checker/format.js";
-import type { Writer } from "./claim.js";
+import { checkCertificate } from "../checker/index.js";
+import { Writer } from "./claim.js";
 import type { Judge } from "./strategies/index.js";
 
 /** Questions to the checker before a search gives up: a limit that does not depend on the machine. */
@@ -18,10 +20,19 @@ export class CheckerJudge implements Judge {
   }
 
   accepts(claim: Claim, proof: Proof): boolean {
-    const key = JSON.stringify([claim, proof]);
+    return this.#ask(JSON.stringify([claim, proof]), () => this.writer.proved(claim, proof));
+  }
+
+  acceptsScalar(e: Expr, x: TensorSymbol, proof: Proof): boolean {
+    const writer = new Writer({ expression: e, variables: [x], where: [], indices: [] });
+    const claim = writer.claim(1);
+    return this.#ask(JSON.stringify([claim, x.key, proof]), () => writer.proved(claim, proof));
+  }
+
+  #ask(key: string, certificate: () => Certificate): boolean {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const answer = this.#left-- > 0 && this.confirms(this.writer.proved(claim, proof));
+    const answer = this.#left-- > 0 && this.confirms(certificate());
     this.#known.set(key, answer);
     return answer;
   }

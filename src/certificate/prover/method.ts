@@ -33,5 +33,9 @@ export function methodOf(proof: Proof): string {
     if ("proofs" in p) p.proofs.forEach(visit);
   };
   visit(proof);
-  return steps.slice(0, 4).join(": ").replace(/: (?=.*: )/g, ", ").replace(", ", ": ");
+  return steps
+    .slice(0, 4)
+    .join(": ")
+    .replace(/: (?=.*: )/g, ", ")
+    .replace(", ", ": ");
 }

@@ -1,21 +1,11 @@
 /** A request comes in; the reasons why its question has no meaning go out, each with what to do about it. */
-import { evaluate, isUndefined } from "../../index-notation/evaluate/index.js";
-import {
-  type Compare,
 
-  dependsOn,
-  type Expr,
-  freshIndex,
-  fromNumber,
-  neg,
-  add,
-  printText,
-  type TensorSymbol,
-} from "../../index-notation/index.js";
-import { differentiate } from "../../calculus/index.js";
+import { evaluate, isUndefined } from "../../index-notation/evaluate/index.js";
+import { add, type Compare, dependsOn, fromNumber, neg, printText } from "../../index-notation/index.js";
 import type { Diagnostic } from "../../model/index.js";
 import { undefinedPoint } from "../refuter/index.js";
 import { Writer } from "./claim.js";
+import { isAffine } from "./curvature.js";
 import { domainOf, isEmpty } from "./domain.js";
 import { CheckerJudge } from "./judge.js";
 import type { ConvexityRequest } from "./request.js";
@@ -67,13 +57,6 @@ function isConvexCondition(t: Compare, r: ConvexityRequest): boolean {
   return judge.accepts(writer.claimAbout("convex", difference), { rule: "composition" });
 }
 
-/** No first derivative depends on a variable. */
-export const isAffine = (e: Expr, variables: readonly TensorSymbol[]): boolean =>
-  variables.every((v) => {
-    const slope = differentiate(e, v, v.dims.map(freshIndex));
-    return variables.every((w) => !dependsOn(slope, w));
-  });
-
 function undefinedSomewhere(r: ConvexityRequest): Diagnostic[] {
   const found = undefinedPoint(r);
   if (found === undefined) return [];
@@ -97,4 +80,3 @@ function undefinedSomewhere(r: ConvexityRequest): Diagnostic[] {
     },
   ];
 }
-

@@ -82,4 +82,3 @@ export function unbounded(p: Problem, e: Expr): Expr {
     return own === s ? x : substituteTensor(x, s, (subs) => tensor(own, subs));
   }, e);
 }
-

@@ -5,6 +5,7 @@
 import {
   type Condition,
   conjunction,
+  divR,
   type Expr,
   num,
   parseDecimal,
@@ -13,10 +14,15 @@ import {
   type TensorSymbol,
   tensor,
   tensorSymbol,
-  divR,
 } from "../../index-notation/index.js";
 import { type Diagnostic, fail, ok, type Result } from "../../model/index.js";
-import { adHocScope, FUNCTION_NAMES, parseCondition, parseExpression, type AdHocScope } from "../../parser/index.js";
+import {
+  type AdHocScope,
+  adHocScope,
+  FUNCTION_NAMES,
+  parseCondition,
+  parseExpression,
+} from "../../parser/index.js";
 import { domainOf } from "./domain.js";
 import type { ConvexityRequest } from "./request.js";
 
@@ -38,7 +44,11 @@ export function readQuestion(q: Question): Result<ConvexityRequest> {
   const indices = (q.indices ?? []).map((text) => sized(text, set));
   const dimensions = new Set((q.indices ?? []).flatMap((text) => namesIn(text.slice(text.indexOf(":") + 1))));
   const own = new Set([...q.over, ...(q.indices ?? [])].flatMap(namesIn));
-  const parameters = parameterTexts(q, [...set.keys()].filter((n) => !dimensions.has(n)), own);
+  const parameters = parameterTexts(
+    q,
+    [...set.keys()].filter((n) => !dimensions.has(n)),
+    own,
+  );
   const scope = adHocScope({ over: q.over, indices, parameters });
   if (!scope.ok) return scope;
   return read(q, scope.value, set, dimensions);
@@ -73,7 +83,9 @@ function read(
   return ok({
     expression: change(expression),
     variables: scope.variables.map((v) => v.symbol),
-    where: where.map((c) => conjunction(c.all.map((t) => ({ op: t.op, left: change(t.left), right: change(t.right) })))),
+    where: where.map((c) =>
+      conjunction(c.all.map((t) => ({ op: t.op, left: change(t.left), right: change(t.right) }))),
+    ),
     indices: [...scope.indices.values()],
   });
 }
@@ -93,7 +105,8 @@ function parameterTexts(q: Question, settings: readonly string[], own: ReadonlyS
   const found = new Map(settings.map((n) => [n, n]));
   for (const text of q.assume ?? [])
     for (const [whole, name] of text.matchAll(/([A-Za-z_]\w*)(?:\[[^\]]*\])?(?!\w*\()/g))
-      if (name !== undefined && !own.has(name) && !FUNCTION_NAMES.has(name) && name !== "pi") found.set(name, whole);
+      if (name !== undefined && !own.has(name) && !FUNCTION_NAMES.has(name) && name !== "pi")
+        found.set(name, whole);
   return [...found.values()];
 }
 
@@ -120,9 +133,9 @@ function substitution(
   const domain = domainOf(assume);
   const symbols = [...scope.scope.names.values()].flatMap((n) => (n.kind === "tensor" ? [n.symbol] : []));
   const parameters = symbols.filter((s) => s.role === "parameter");
-  return (e) => parameters.reduce((x, s) => substituteTensor(x, s, (subs) => valueOf(s, subs)), e);
+  return (e) => parameters.reduce((x, s) => substituteTensor(x, s, (subs) => standIn(s, subs)), e);
 
-  function valueOf(s: TensorSymbol, subs: Parameters<typeof tensor>[1]): Expr {
+  function standIn(s: TensorSymbol, subs: Parameters<typeof tensor>[1]): Expr {
     const value = values.get(s.name);
     if (value !== undefined) return num(value);
     const { name, role, dims } = s;

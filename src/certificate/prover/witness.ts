@@ -38,13 +38,20 @@ export function witnessOf(b: Breach): Witness {
   return {
     dimensions: Object.fromEntries(b.setting.dimensions),
     values: byName(b, symbols, text(b.point)) as Record<string, NestedText>,
-    direction: byName(b, symbols.filter((s) => isVariable(b, s)), text(b.direction)) as Record<string, NestedText>,
+    direction: byName(
+      b,
+      symbols.filter((s) => isVariable(b, s)),
+      text(b.direction),
+    ) as Record<string, NestedText>,
   };
 }
 
 export function counterexampleOf(b: Breach): Counterexample {
   const symbols = symbolsIn(b);
-  const [variables, parameters] = [symbols.filter((s) => isVariable(b, s)), symbols.filter((s) => !isVariable(b, s))];
+  const [variables, parameters] = [
+    symbols.filter((s) => isVariable(b, s)),
+    symbols.filter((s) => !isVariable(b, s)),
+  ];
   const numbers = (values: readonly number[]) => (slot: number) => values[slot] ?? 1;
   return {
     dimensions: Object.fromEntries(b.setting.dimensions),

@@ -3,13 +3,13 @@
  * nothing. Untrusted: the checker confirms each witness before anyone says "refuted".
  */
 import { valueAt } from "./numeric/jet.js";
+import { Unsupported } from "./numeric/tape.js";
 import { samples, source } from "./samples.js";
 import { type Effort, QUICK, suspects, THOROUGH } from "./search.js";
 import { dimensionNames, type Setting, settingOf, type Task } from "./setting.js";
 import { type Shrunk, shrink } from "./shrink.js";
-import { Unsupported } from "./numeric/tape.js";
 
-export { QUICK, THOROUGH, type Effort } from "./search.js";
+export { type Effort, QUICK, THOROUGH } from "./search.js";
 export type { Task } from "./setting.js";
 
 /** Where convexity (sign 1) or concavity (sign −1) fails: numbers in the slots of the layout. */

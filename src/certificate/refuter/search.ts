@@ -49,7 +49,7 @@ function curvatureAt(s: Setting, sign: number, x: readonly number[]): Curvature 
 }
 
 /** In one dimension the score would be ±1: the second derivative itself is minimised instead. */
-function valueOf(s: Setting, sign: number, x: readonly number[]): number {
+function heightOf(s: Setting, sign: number, x: readonly number[]): number {
   if (s.moving.length > 1) return curvatureAt(s, sign, x)?.score ?? Number.POSITIVE_INFINITY;
   const { h } = hessian(s.tape, x, s.moving);
   const c = sign * h[0]![0]!;
@@ -60,15 +60,19 @@ export function suspects(s: Setting, sign: number, effort: Effort): Suspect[] {
   const random = source(20250 + s.moving.length);
   const points = samples(s, effort.samples, random);
   const ranked = points
-    .map((x) => ({ x, value: valueOf(s, sign, x) }))
+    .map((x) => ({ x, value: heightOf(s, sign, x) }))
     .filter((p) => p.value < Number.POSITIVE_INFINITY)
     .sort((a, b) => a.value - b.value);
   const starts = s.moving.length === 1 ? valleys(points, ranked) : ranked.map((p) => p.x);
   const improved = starts.slice(0, effort.starts).map((x) => descend(s, sign, x, effort.rounds, random));
   const best = ranked.slice(0, 12).map((p) => p.x);
   const smooth = [...best, ...spread(points, 30), ...improved].flatMap((x) => smoothSuspect(s, sign, x));
-  const kinked = hasKinks(s.tape) ? points.slice(0, 400).flatMap((x) => kinkSuspects(s, sign, x, random)) : [];
-  const distinct = new Map([...smooth, ...kinked].map((c) => [c.point.map((v) => v.toPrecision(4)).join(), c]));
+  const kinked = hasKinks(s.tape)
+    ? points.slice(0, 400).flatMap((x) => kinkSuspects(s, sign, x, random))
+    : [];
+  const distinct = new Map(
+    [...smooth, ...kinked].map((c) => [c.point.map((v) => v.toPrecision(4)).join(), c]),
+  );
   return [...distinct.values()].sort((a, b) => inconvenience(s, a) - inconvenience(s, b));
 }
 
@@ -82,7 +86,8 @@ const isCramped = (s: Setting, x: readonly number[]): boolean =>
 
 /** Clear and plain before faint and awkward. */
 function inconvenience(s: Setting, c: Suspect): number {
-  const digits = (v: number): number => (v === 0 ? 0 : Math.abs(Math.log10(Math.abs(v))) + (Number.isInteger(v) ? 0 : 1));
+  const digits = (v: number): number =>
+    v === 0 ? 0 : Math.abs(Math.log10(Math.abs(v))) + (Number.isInteger(v) ? 0 : 1);
   const awkward = c.point.reduce((t, v) => t + digits(v), 0) / c.point.length;
   const clear = -3 * Math.log10(Math.max(1e-15, Math.min(0.05, -c.score)));
   return awkward + clear + (isCramped(s, c.point) ? 20 : 0);
@@ -116,7 +121,7 @@ function descend(
   rounds: number,
   random: Uniform,
 ): readonly number[] {
-  let [x, best] = [start, valueOf(s, sign, start)];
+  let [x, best] = [start, heightOf(s, sign, start)];
   const size = Math.max(...start.map(Math.abs));
   let step = 0.25 * (size === 0 ? 1 : size);
   for (let round = 0; round < rounds; round++) {
@@ -124,7 +129,7 @@ function descend(
     const tries = moves.flatMap((m) => [1, -1].map((way) => x.map((v, k) => v + way * step * m[k]!)));
     const better = tries
       .filter((y) => inDomain(s, y))
-      .map((y) => ({ y, value: valueOf(s, sign, y) }))
+      .map((y) => ({ y, value: heightOf(s, sign, y) }))
       .reduce((a, b) => (b.value < a.value ? b : a), { y: x as number[], value: best });
     if (better.value < best) [x, best, step] = [better.y, better.value, step * 1.5];
     else step /= 2.5;

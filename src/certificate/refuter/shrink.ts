@@ -102,7 +102,11 @@ function bestStep(
     const g = gapAt(s, sign, point, direction);
     if (g === undefined || !(g.gap < 0)) continue;
     const relative = g.gap / g.size;
-    if (best === undefined || relative < 4 * best.relative || (best.relative > -CERTAIN && relative < best.relative))
+    if (
+      best === undefined ||
+      relative < 4 * best.relative ||
+      (best.relative > -CERTAIN && relative < best.relative)
+    )
       best = { point, direction, gap: g.gap, certain: relative < -CERTAIN, relative };
   }
   return best;
@@ -137,7 +141,13 @@ function environment(s: Setting, values: readonly Rational[]): Environment {
 function preciseGap(task: Task, s: Setting, c: Shrunk): number | undefined {
   const [p, d] = [c.point.map(fromNumber), c.direction.map(fromNumber)];
   const values = ([-1, 0, 1] as const).map((t) =>
-    evaluate(task.expression, environment(s, p.map((v, k) => shifted(v, d[k]!, t)))),
+    evaluate(
+      task.expression,
+      environment(
+        s,
+        p.map((v, k) => shifted(v, d[k]!, t)),
+      ),
+    ),
   );
   if (values.some((v) => isUndefined(v) || !Number.isFinite(scalarToNumber(v)))) return undefined;
   return secondDifference(values);

@@ -61,6 +61,26 @@ describe.each([1, 7, 15, 30, 101])("%d digits: what is relied upon of decimal.js
   });
 });
 
+test("a digit far behind the last one kept still counts", () => {
+  const line = decimalLine(20);
+  const [above, below] = [
+    { n: 10n ** 60n + 1n, d: 10n ** 60n },
+    { n: 10n ** 60n - 1n, d: 10n ** 60n },
+  ];
+  expect([line.ratio(above, -1), line.ratio(above, 1)].map(String)).toEqual(["1", "1.0000000000000000001"]);
+  expect([line.ratio(below, -1), line.ratio(below, 1)].map(String)).toEqual(["0.99999999999999999999", "1"]);
+  expect(
+    [line.round(-1n - (1n << 300n), 300, -1), line.round(-1n - (1n << 300n), 300, 1)].map(String),
+  ).toEqual(["-1.0000000000000000001", "-1"]);
+  const [one, tiny] = [line.one, line.ratio({ n: 1n, d: 10n ** 5000n }, 1)];
+  expect([line.add(one, tiny, -1), line.add(one, tiny, 1)].map(String)).toEqual([
+    "1",
+    "1.0000000000000000001",
+  ]);
+  expect(line.add(one, line.negate(tiny), -1).toString()).toBe("0.99999999999999999999");
+  expect(line.squareRoot(new Decimal(4), 1).toString()).toBe("2");
+});
+
 test("beyond 10^±10000 endpoints are moved outward, never to the wrong side of 0 or infinity", () => {
   const line = decimalLine(20);
   const [huge, small] = [

@@ -15,6 +15,7 @@ import {
   squareRoot,
   toFixed,
 } from "../../../src/certificate/checker/arithmetic/fixed-point.js";
+import { positivePower } from "../../../src/certificate/checker/arithmetic/powers.js";
 import * as special from "../../../src/certificate/checker/arithmetic/special.js";
 import { order } from "./laws.js";
 import { uniform } from "./points.js";
@@ -208,6 +209,26 @@ test("the asymptotic series of erfc contains what the convergent one gives", () 
     expect(order(low(coarse), low(fine)) <= 0, `${x.n}/${x.d} at ${scale}`).toBe(true);
     expect(order(high(fine), high(coarse)) <= 0, `${x.n}/${x.d} at ${scale}`).toBe(true);
   }
+});
+
+test("integer powers cut to few bits contain the exact power", () => {
+  for (let k = 0; k < 3000; k++) {
+    const x = { n: whole(1 + Math.floor(u() * 30)) + 1n, d: whole(1 + Math.floor(u() * 30)) + 1n };
+    const n = 1 + Math.floor(u() * 20);
+    const power = positivePower(x, n, 2 + Math.floor(u() * 12));
+    expect(encloses(power, { n: x.n ** BigInt(n), d: x.d ** BigInt(n) }), `${x.n}/${x.d}^${n}`).toBe(true);
+  }
+});
+
+test("the least value of log Gamma is below the one at a point nearer to the minimum (mpmath, 240 digits)", () => {
+  const digits =
+    "146163214496836234126265954232572132846819620400644635129598840859878644035380181024307499273372559" +
+    "2750556793365533053341617365778466985829177168381645024652542618792044384381978333559773961976074" +
+    "7194319349371754140594519301099637241665277";
+  const better = special.lgamma({ n: BigInt(digits), d: 10n ** BigInt(digits.length - 1) }, 1200);
+  const least = special.leastLogGamma(1000);
+  expect(order(low(least), high(better))).toBe(-1);
+  expect(order(low(better), high(least))).toBe(-1);
 });
 
 test("turns are counted exactly", () => {

@@ -76,7 +76,10 @@ class Translator {
 
   /** A condition on a vector holds for every component. */
   condition(text: string): string {
-    return [...this.dims.keys()].reduce((t, v) => t.replace(new RegExp(`\\b${v}\\b(?!\\[)`, "g"), `${v}[i]`), text);
+    return [...this.dims.keys()].reduce(
+      (t, v) => t.replace(new RegExp(`\\b${v}\\b(?!\\[)`, "g"), `${v}[i]`),
+      text,
+    );
   }
 }
 

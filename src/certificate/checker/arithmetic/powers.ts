@@ -49,7 +49,7 @@ function floating(x: Point, bits: number): Fixed {
 }
 
 /** x^k for x > 0, k >= 1 by squaring, every product cut outward; exact as long as it fits. */
-function positivePower(x: Point, k: number, bits: number): Fixed {
+export function positivePower(x: Point, k: number, bits: number): Fixed {
   let square = trim(floating(x, bits), bits);
   let result = ONE;
   for (let rest = k; rest > 0; rest = Math.floor(rest / 2)) {

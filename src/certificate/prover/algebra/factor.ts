@@ -7,7 +7,6 @@ import {
   asRational,
   compareR,
   type Expr,
-  isInteger,
   mul,
   neg,
   num,
@@ -97,15 +96,13 @@ function factorOnce(e: Expr): { outside: Expr[]; rest: Expr } {
 
 function divided(t: Monomial, lowest: ReadonlyMap<Expr, Rational>, common: Expr | undefined): Expr {
   const bases = new Set([...t.powers.keys(), ...lowest.keys()]);
-  const powers = [...bases].map((b) =>
-    power(b, num(subR(t.powers.get(b) ?? ZERO, lowest.get(b) ?? ZERO))),
-  );
+  const powers = [...bases].map((b) => power(b, num(subR(t.powers.get(b) ?? ZERO, lowest.get(b) ?? ZERO))));
   const exponent =
-    t.exponent === undefined ? [] : [unary("exp", common === undefined ? t.exponent : add([t.exponent, neg(common)]))];
+    t.exponent === undefined
+      ? []
+      : [unary("exp", common === undefined ? t.exponent : add([t.exponent, neg(common)]))];
   return mul([num(t.coefficient), ...powers, ...exponent]);
 }
 
 /** Every factor of a product, the sums last. */
 export const factorsOf = (e: Expr): readonly Expr[] => (e.kind === "mul" ? e.factors : [e]);
-
-export const isWhole = (k: Rational): boolean => isInteger(k);

@@ -103,7 +103,8 @@ export function intoScalars(e: Expr, variables: readonly ScalarVariable[]): Expr
     result = substituteTensor(result, symbol, (subs) => {
       const key = subs.map((s) => s.key).join(";");
       const found = list.find((v) => v.at.map((k) => subConstant(k).key).join(";") === key);
-      if (found === undefined) throw new Error(`intoScalars: ${symbol.name} at a subscript that is not a number`);
+      if (found === undefined)
+        throw new Error(`intoScalars: ${symbol.name} at a subscript that is not a number`);
       return found.expr;
     });
   }
@@ -116,4 +117,3 @@ const symbolOf = (v: ScalarVariable): TensorSymbol => (v.component as Node<"tens
 export function fromScalars(e: Expr, variables: readonly ScalarVariable[]): Expr {
   return variables.reduce((x, v) => replaceTensor(x, v.symbol, [], v.component), e);
 }
-

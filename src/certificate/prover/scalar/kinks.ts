@@ -9,8 +9,6 @@ import {
   divR,
   type Expr,
   fromNumber,
-
-
   negR,
   type Rational,
   signR,
@@ -105,4 +103,3 @@ export function between(at: readonly Rational[], { low, lowOpen, high, highOpen 
     ...(to === undefined ? end : { high: to, highOpen: false }),
   }));
 }
-

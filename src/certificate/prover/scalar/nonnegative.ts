@@ -5,8 +5,7 @@
 import type { Expr } from "../../../index-notation/index.js";
 import { expand } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
-import { polynomialOf } from "../algebra/polynomial.js";
-import { exponentialRate } from "./exponential.js";
+import { exponentialRate, isRationalIn } from "./exponential.js";
 import { Curve } from "./piece.js";
 import { pieces, type Segment } from "./pieces.js";
 import { shifted } from "./shifted.js";
@@ -20,7 +19,11 @@ export interface ScalarGoal {
   readonly text: (e: Expr) => string;
 }
 
-const rewriteTo = (g: ScalarGoal, to: Expr, proof: Proof): Proof => ({ rule: "rewrite", to: g.text(to), proof });
+const rewriteTo = (g: ScalarGoal, to: Expr, proof: Proof): Proof => ({
+  rule: "rewrite",
+  to: g.text(to),
+  proof,
+});
 
 /** Different ways to write the function, the product form first. */
 function forms(g: ScalarGoal): Expr[] {
@@ -45,11 +48,12 @@ export function* nonnegativeProofs(g: ScalarGoal): Generator<Proof> {
 
 const RANGE: Proof = { rule: "range" };
 
-const rangeForecast = (g: ScalarGoal, form: Expr): number => new Curve(form, g.f.x, g.f.work).over(g.segment).lo;
+const rangeForecast = (g: ScalarGoal, form: Expr): number =>
+  new Curve(form, g.f.x, g.f.work).over(g.segment).lo;
 
-/** Polynomials by Sturm; rational functions of exp by substitution. */
+/** Rational functions by Sturm; rational functions of exp by substitution. */
 function* byAlgebra(g: ScalarGoal, all: readonly Expr[]): Generator<Proof> {
-  if (polynomialOf(g.f.simple, [g.f.variable]) !== undefined) yield { rule: "sturm" };
+  if (isRationalIn(g.f.simple, g.f.x)) yield { rule: "sturm" };
   const rates = new Set(all.flatMap((form) => exponentialRate(form, g.f.x) ?? []));
   for (const k of rates) yield { rule: "exponential", k };
 }

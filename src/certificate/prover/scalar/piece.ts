@@ -30,7 +30,10 @@ export class Work {
 }
 
 const costOf = (tape: Tape): number =>
-  tape.steps.reduce((n, s) => n + (s.op === "polygamma" || (s.op === "unary" && COSTLY.has(s.fn)) ? 40 : 1), 0);
+  tape.steps.reduce(
+    (n, s) => n + (s.op === "polygamma" || (s.op === "unary" && COSTLY.has(s.fn)) ? 40 : 1),
+    0,
+  );
 
 /** An expression in one scalar with its program, its product form and its derivative, made when asked for. */
 export class Curve {

@@ -45,7 +45,8 @@ class Cutter {
   /** A proof of f ≥ 0 on the segment. */
   whole(f: Curve, s: Segment, order: number): Proof | undefined {
     if (order > MAX_ORDER || s.lo > s.hi || ++this.#looked > MAX_SEGMENTS) return undefined;
-    if (f.over(s).lo >= 0) return { rule: Number.isFinite(s.lo) && Number.isFinite(s.hi) ? "range" : "interval" };
+    if (f.over(s).lo >= 0)
+      return { rule: Number.isFinite(s.lo) && Number.isFinite(s.hi) ? "range" : "interval" };
     const points = samplesOf(s);
     const values = points.map((x) => f.at(x));
     if (values.some((v, k) => isNegative(v, values[k - 1], values[k + 1]))) return undefined;
@@ -150,7 +151,9 @@ class Cutter {
 
   /** A piece that begins at a zero: touched with a horizontal slope, or left upward. */
   fromZero(f: Curve, rest: Segment, order: number): Piece | undefined {
-    return this.beside(rest, (to) => this.atZero(f, { ...rest, hi: to, hiOpen: to === rest.hi && rest.hiOpen }, rest.lo, order));
+    return this.beside(rest, (to) =>
+      this.atZero(f, { ...rest, hi: to, hiOpen: to === rest.hi && rest.hiOpen }, rest.lo, order),
+    );
   }
 
   towardsZero(f: Curve, box: Segment, order: number): Proof | undefined {
@@ -188,10 +191,10 @@ function joined(found: readonly Piece[], variable: string): Proof {
   };
 }
 
-/** Right ends to try, the farthest first; none beyond the limit. */
+/** Right ends to try: pieces of a moderate length first, none beyond the limit. */
 function stops({ lo, hi }: Segment, limit: number): number[] {
   const reach = Number.isFinite(limit) ? limit - lo : Number.POSITIVE_INFINITY;
-  const lengths = [200, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 1e-3].filter((d) => d < reach);
+  const lengths = [5, 10, 20, 2, 1, 50, 200, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 1e-3].filter((d) => d < reach);
   const whole = limit === hi || Number.isFinite(limit) ? [limit] : [];
   return [...new Set([...whole, ...lengths.map((d) => short(lo + d, 6))])].filter((x) => x > lo);
 }

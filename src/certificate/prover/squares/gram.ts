@@ -2,9 +2,18 @@
  * A polynomial comes in; monomials z and a rational matrix G ⪰ 0 with zᵀGz equal to it go out, when the search
  * finds them: a barrier method in doubles, the kernel of its result made rational, then exact arithmetic.
  */
-import { addR, fromNumber, mulR, ONE, type Rational, signR, toNumber, ZERO } from "../../../index-notation/index.js";
-import type { Exponents, Polynomial } from "../algebra/polynomial.js";
+import {
+  addR,
+  fromNumber,
+  mulR,
+  ONE,
+  type Rational,
+  signR,
+  toNumber,
+  ZERO,
+} from "../../../index-notation/index.js";
 import { eigen } from "../../refuter/numeric/eigen.js";
+import type { Exponents, Polynomial } from "../algebra/polynomial.js";
 import { at, deepest, type Pencil } from "./interior.js";
 import { type Equation, isSemidefinite, nearbyRational, type Solutions, solve } from "./linear.js";
 
@@ -161,7 +170,9 @@ function rationalBasis(vectors: readonly (readonly number[])[]): Rational[][] | 
   const n = rows[0]!.length;
   let rank = 0;
   for (let column = 0; column < n && rank < rows.length; column++) {
-    const best = rows.slice(rank).reduce((b, r, k) => (Math.abs(r[column]!) > Math.abs(rows[b]![column]!) ? k + rank : b), rank);
+    const best = rows
+      .slice(rank)
+      .reduce((b, r, k) => (Math.abs(r[column]!) > Math.abs(rows[b]![column]!) ? k + rank : b), rank);
     if (Math.abs(rows[best]![column]!) < 1e-2) continue;
     [rows[rank], rows[best]] = [rows[best]!, rows[rank]!];
     const pivot = rows[rank]![column]!;
@@ -177,4 +188,3 @@ function rationalBasis(vectors: readonly (readonly number[])[]): Rational[][] | 
   if (exact.some((row) => row.some((v) => v === undefined))) return undefined;
   return exact as Rational[][];
 }
-

@@ -19,7 +19,9 @@ export function hessianSquares(e: Expr, variables: readonly ScalarVariable[]): G
 }
 
 function hessianForm(e: Expr, variables: readonly ScalarVariable[]): Polynomial | undefined {
-  const directions = variables.map((v) => tensor(tensorSymbol({ name: `d_${v.symbol.name}`, role: "variable" })));
+  const directions = variables.map((v) =>
+    tensor(tensorSymbol({ name: `d_${v.symbol.name}`, role: "variable" })),
+  );
   const h = hessianOf(e, variables);
   const form = add(h.flatMap((row, i) => row.map((c, j) => mul([c, directions[i]!, directions[j]!]))));
   return polynomialOf(form, [...variables.map((v) => v.expr), ...directions]);
@@ -66,4 +68,5 @@ export function plainSquares(e: Expr, variables: readonly ScalarVariable[]): Gra
   return gramMatrix(p, inside);
 }
 
-export const gramText = (g: Gram, show: (r: Rational) => string): string[][] => g.matrix.map((row) => row.map(show));
+export const gramText = (g: Gram, show: (r: Rational) => string): string[][] =>
+  g.matrix.map((row) => row.map(show));

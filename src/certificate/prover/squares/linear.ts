@@ -1,5 +1,15 @@
 /** Linear equations over the rationals come in; one solution and a basis of the homogeneous ones go out, exactly. */
-import { addR, divR, mulR, negR, ONE, type Rational, rational, signR, ZERO } from "../../../index-notation/index.js";
+import {
+  addR,
+  divR,
+  mulR,
+  negR,
+  ONE,
+  type Rational,
+  rational,
+  signR,
+  ZERO,
+} from "../../../index-notation/index.js";
 
 /** A sparse row: column → coefficient, and the right side. */
 export interface Equation {

@@ -1,6 +1,15 @@
 /** One scalar variable: the second derivative, piece by piece where there are kinks. */
 import { differentiate } from "../../../calculus/index.js";
-import { type Bounds, type Expr, replaceTensor, showR, tensor, tensorSymbol, toNumber } from "../../../index-notation/index.js";
+import {
+  type Bounds,
+  type Expr,
+  type Rational,
+  replaceTensor,
+  showR,
+  tensor,
+  tensorSymbol,
+  toNumber,
+} from "../../../index-notation/index.js";
 import { simplify } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
 import { Unsupported } from "../../refuter/numeric/tape.js";
@@ -10,22 +19,22 @@ import { between, kinksOf } from "../scalar/kinks.js";
 import { nonnegativeProofs } from "../scalar/nonnegative.js";
 import { Curve } from "../scalar/piece.js";
 import type { Segment } from "../scalar/pieces.js";
-import type { Strategy } from "./strategy.js";
+import type { Judge, Strategy } from "./strategy.js";
 
-export const oneScalar: Strategy = function* (p) {
+export const oneScalar: Strategy = function* (p, judge) {
   const [x, ...others] = p.scalars ?? [];
   const e = p.overScalars();
   if (x === undefined || others.length > 0 || e === undefined) return;
-  yield* scalarProofs(p, e, x);
+  yield* scalarProofs(p, judge, e, x);
 };
 
 /** Proofs that e, an expression in the scalar x and in nothing else that moves, is convex in x. */
-export function* scalarProofs(p: Problem, e: Expr, x: ScalarVariable): Generator<Proof> {
+export function* scalarProofs(p: Problem, judge: Judge, e: Expr, x: ScalarVariable): Generator<Proof> {
   for (const form of new Set([simplify(e), e])) {
     try {
       const at = kinksOf(form, x.symbol);
       if (at.length === 0) yield* smooth(p, form, x);
-      else yield* kinked(p, form, x, at.map(showR), between(at, x.symbol.bounds));
+      else yield* kinked(p, judge, form, x, at);
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;
     }
@@ -34,17 +43,35 @@ export function* scalarProofs(p: Problem, e: Expr, x: ScalarVariable): Generator
 
 function* kinked(
   p: Problem,
+  judge: Judge,
   e: Expr,
   x: ScalarVariable,
-  at: readonly string[],
-  pieces: readonly Bounds[],
+  at: readonly Rational[],
 ): Generator<Proof> {
-  const found = pieces.map((bounds) => {
+  const found: Proof[] = [];
+  for (const bounds of between(at, x.symbol.bounds)) {
     const part = narrowed(x, bounds);
-    const [proof] = smooth(p, replaceTensor(e, x.symbol, [], part.expr), part);
-    return proof;
-  });
-  if (found.every((q) => q !== undefined)) yield { rule: "kinks", at, proofs: found as Proof[] };
+    const branch = replaceTensor(e, x.symbol, [], part.expr);
+    const proof = firstAccepted(pieceProofs(p, branch, part), judge, branch, part);
+    if (proof === undefined) return;
+    found.push(proof);
+  }
+  yield { rule: "kinks", at: at.map(showR), proofs: found };
+}
+
+function* pieceProofs(p: Problem, branch: Expr, part: ScalarVariable): Generator<Proof> {
+  yield { rule: "composition" };
+  yield* smooth(p, branch, part);
+}
+
+function firstAccepted(
+  proofs: Generator<Proof>,
+  judge: Judge,
+  e: Expr,
+  x: ScalarVariable,
+): Proof | undefined {
+  for (const proof of proofs) if (judge.acceptsScalar(e, x.symbol, proof)) return proof;
+  return undefined;
 }
 
 /** The same scalar with tighter bounds: rules on signs then see which side of the kink they are on. */

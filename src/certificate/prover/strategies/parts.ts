@@ -20,7 +20,11 @@ export const parts = (others: readonly Strategy[]): Strategy =>
       const rest = p.about(hard);
       const proof = firstAccepted(rest, others, judge);
       if (proof !== undefined)
-        yield { rule: "sum", parts: [add(easy), hard].map((e: Expr) => p.text(e)), proofs: [COMPOSITION, proof] };
+        yield {
+          rule: "sum",
+          parts: [add(easy), hard].map((e: Expr) => p.text(e)),
+          proofs: [COMPOSITION, proof],
+        };
     }
   };
 

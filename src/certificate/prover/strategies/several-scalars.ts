@@ -1,16 +1,16 @@
 /** A few scalar components: sums of squares of the Hessian form, its principal minors, boxes. */
-import { type Expr, add, mul, neg, showR, tensorSymbol, tensor } from "../../../index-notation/index.js";
+import { add, type Expr, mul, neg, one, showR, sqrt, tensor, tensorSymbol } from "../../../index-notation/index.js";
 import { expand, simplify } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
 import { rangeOver } from "../../refuter/numeric/interval.js";
 import { compile, Layout, Unsupported } from "../../refuter/numeric/tape.js";
-import { factored } from "../algebra/factor.js";
-import { monomialExpr } from "../algebra/polynomial.js";
+import { factored, factorsOf } from "../algebra/factor.js";
+import { monomialExpr, polynomialOf } from "../algebra/polynomial.js";
 import type { ScalarVariable } from "../algebra/scalars.js";
 import type { Problem } from "../problem.js";
 import { nonnegativeProofs } from "../scalar/nonnegative.js";
 import { Curve } from "../scalar/piece.js";
-import { type Gram } from "../squares/gram.js";
+import type { Gram } from "../squares/gram.js";
 import { hessianOf, hessianSquares, plainSquares } from "../squares/hessian.js";
 import { segmentOf } from "./one-scalar.js";
 import type { Judge, Strategy } from "./strategy.js";
@@ -32,9 +32,10 @@ function gramProof(
   gram: Gram,
   variables: readonly Expr[],
   p: Problem,
+  root: Expr = one,
 ): { monomials: string[]; gram: string[][] } {
   return {
-    monomials: gram.monomials.map((m) => p.text(monomialExpr(m, variables))),
+    monomials: gram.monomials.map((m) => p.text(mul([root, monomialExpr(m, variables)]))),
     gram: gram.matrix.map((row) => row.map(showR)),
   };
 }
@@ -46,7 +47,8 @@ const MAX_MINOR_SIZE = 4;
 export const minors: Strategy = function* (p, judge) {
   const e = p.overScalars();
   const scalars = p.scalars;
-  if (e === undefined || scalars === undefined || scalars.length < 2 || scalars.length > MAX_MINOR_SIZE) return;
+  if (e === undefined || scalars === undefined || scalars.length < 2 || scalars.length > MAX_MINOR_SIZE)
+    return;
   const h = hessianOf(e, scalars).map((row) => row.map(factored));
   const proofs: Proof[] = [];
   for (const chosen of subsets(scalars.length)) {
@@ -83,7 +85,12 @@ function determinant(m: readonly (readonly Expr[])[]): Expr {
 }
 
 /** A proof of e ≥ 0 over the box of the scalars that the checker accepts on its own. */
-function nonnegative(p: Problem, judge: Judge, e: Expr, scalars: readonly ScalarVariable[]): Proof | undefined {
+function nonnegative(
+  p: Problem,
+  judge: Judge,
+  e: Expr,
+  scalars: readonly ScalarVariable[],
+): Proof | undefined {
   const claim = p.writer.claimAbout("nonnegative", e);
   for (const proof of candidates(p, e, scalars)) if (judge.accepts(claim, proof)) return proof;
   return undefined;
@@ -103,11 +110,20 @@ function* candidates(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): G
       text: p.text,
     });
   }
-  const gram = plainSquares(simplify(e), scalars);
-  if (gram !== undefined) {
-    const variables = scalars.map((v) => v.expr);
-    yield { rule: "squares", ...gramProof(gram, variables, p) };
-  }
+  yield* squaresTimes(p, factored(e), scalars);
+}
+
+/** Squares of monomials, each times the root of what stands before the polynomial. */
+function* squaresTimes(p: Problem, product: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
+  const variables = scalars.map((v) => v.expr);
+  const sums = factorsOf(product).filter((f) => f.kind === "add" && polynomialOf(f, variables) !== undefined);
+  const polynomial = sums.at(-1);
+  if (polynomial === undefined) return;
+  const gram = plainSquares(polynomial, scalars);
+  if (gram === undefined) return;
+  const root = sqrt(mul(factorsOf(product).filter((f) => f !== polynomial)));
+  const { monomials, gram: rows } = gramProof(gram, variables, p, root);
+  yield { rule: "squares", monomials, gram: rows };
 }
 
 function dependsOnScalar(e: Expr, v: ScalarVariable): boolean {
@@ -120,13 +136,28 @@ function dependsOnScalar(e: Expr, v: ScalarVariable): boolean {
 function differenceOfSquares(e: Expr): Expr[] {
   if (e.kind !== "add" || e.terms.length !== 2) return [];
   const roots = e.terms.map((t) => {
-    const f = t.kind === "mul" && t.factors[0]?.kind === "number" ? t.factors.slice(1) : t.kind === "mul" ? t.factors : [t];
-    const halves = f.map((x) => (x.kind === "power" && x.exponent.kind === "number" && x.exponent.value.n === 2n && x.exponent.value.d === 1n ? x.base : undefined));
+    const f =
+      t.kind === "mul" && t.factors[0]?.kind === "number"
+        ? t.factors.slice(1)
+        : t.kind === "mul"
+          ? t.factors
+          : [t];
+    const halves = f.map((x) =>
+      x.kind === "power" &&
+      x.exponent.kind === "number" &&
+      x.exponent.value.n === 2n &&
+      x.exponent.value.d === 1n
+        ? x.base
+        : undefined,
+    );
     return halves.every((x) => x !== undefined) ? mul(halves as Expr[]) : undefined;
   });
   const [a, b] = roots;
   if (a === undefined || b === undefined) return [];
-  return [mul([simplify(add([a, neg(b)])), simplify(add([a, b]))]), mul([simplify(add([b, neg(a)])), simplify(add([a, b]))])];
+  return [
+    mul([simplify(add([a, neg(b)])), simplify(add([a, b]))]),
+    mul([simplify(add([b, neg(a)])), simplify(add([a, b]))]),
+  ];
 }
 
 function forecast(e: Expr, scalars: readonly ScalarVariable[]): number {
@@ -145,8 +176,9 @@ function forecast(e: Expr, scalars: readonly ScalarVariable[]): number {
 
 export const boxes: Strategy = function* (p) {
   const scalars = p.scalars;
-  const compact = scalars?.every((v) => v.symbol.bounds.low !== undefined && v.symbol.bounds.high !== undefined);
+  const compact = scalars?.every(
+    (v) => v.symbol.bounds.low !== undefined && v.symbol.bounds.high !== undefined,
+  );
   if (scalars === undefined || !compact) return;
   for (const depth of [2, 5, 8]) yield { rule: "hessian-boxes", depth };
 };
-

@@ -31,7 +31,8 @@ function mul(a: Interval, b: Interval): Interval {
 
 function power(a: Interval, k: number, parity: "even" | "odd" | "none"): Interval {
   if (k < 0) return inverse(power(a, -k, parity));
-  if (parity === "odd") return make(Math.sign(a.lo) * Math.abs(a.lo) ** k, Math.sign(a.hi) * Math.abs(a.hi) ** k);
+  if (parity === "odd")
+    return make(Math.sign(a.lo) * Math.abs(a.lo) ** k, Math.sign(a.hi) * Math.abs(a.hi) ** k);
   if (parity === "none") return make(Math.max(a.lo, 0) ** k, Math.max(a.hi, 0) ** k);
   const [p, q] = [Math.abs(a.lo) ** k, Math.abs(a.hi) ** k];
   return make(a.lo <= 0 && a.hi >= 0 ? 0 : Math.min(p, q), Math.max(p, q));

@@ -1,0 +1,243 @@
+/** Unknown JSON comes in; a certificate of the right shape goes out, or a rejection. No property of any other name passes. */
+import {
+  type Certificate,
+  type Claim,
+  type Declarations,
+  FORMAT,
+  type ModelCertificate,
+  type ModelStatement,
+  type NestedText,
+  type Proof,
+  type SymbolDeclaration,
+  type Witness,
+} from "./format.js";
+import { reject, shown } from "./rejection.js";
+
+const MAX_DEPTH = 200;
+const MAX_NODES = 200_000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Before anything else: the value is a tree of bounded size and depth made of plain objects, arrays, texts, numbers, booleans. */
+export function requireTree(value: unknown): void {
+  let nodes = 0;
+  const visit = (v: unknown, depth: number): void => {
+    if (++nodes > MAX_NODES) reject("the certificate is too large");
+    if (depth > MAX_DEPTH) reject("the certificate is nested too deeply");
+    if (typeof v === "string" || typeof v === "boolean" || typeof v === "number") return;
+    if (typeof v !== "object" || v === null) reject("the certificate is not plain JSON");
+    const prototype = Object.getPrototypeOf(v);
+    if (!Array.isArray(v) && prototype !== Object.prototype && prototype !== null)
+      reject("the certificate is not plain JSON");
+    for (const key of Object.keys(v as object)) visit((v as Fields)[key], depth + 1);
+  };
+  visit(value, 0);
+}
+
+/** An object with exactly the keys named, the second list being optional. */
+function fields(value: unknown, what: string, required: readonly string[], optional: readonly string[] = []): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return reject(`${what} is not an object`);
+  for (const key of Object.keys(value))
+    if (!required.includes(key) && !optional.includes(key)) reject(`${what} has an unknown key ${shown(key)}`);
+  for (const key of required) if (!Object.hasOwn(value, key)) reject(`${what} has no ${key}`);
+  return value as Fields;
+}
+
+const own = (f: Fields, key: string): unknown => (Object.hasOwn(f, key) ? f[key] : undefined);
+const text = (v: unknown, what: string): string =>
+  typeof v === "string" ? v : reject(`${what} is not a text`);
+const optionalText = (v: unknown, what: string): string | undefined => (v === undefined ? undefined : text(v, what));
+const optionalFlag = (v: unknown, what: string): boolean | undefined =>
+  v === undefined || typeof v === "boolean" ? v : reject(`${what} is not true or false`);
+
+function list<T>(v: unknown, what: string, read: (item: unknown, what: string) => T): readonly T[] {
+  if (!Array.isArray(v)) return reject(`${what} is not a list`);
+  return Array.from(v, (item) => read(item, what));
+}
+
+/** An object used as a dictionary; the keys are any names, `__proto__` and `constructor` included. */
+function entries(v: unknown, what: string): readonly (readonly [string, unknown])[] {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) return reject(`${what} is not an object`);
+  return Object.keys(v).map((key) => [key, (v as Fields)[key]] as const);
+}
+
+function dictionary<T>(v: unknown, what: string, read: (item: unknown, what: string) => T): Record<string, T> {
+  const result: Record<string, T> = Object.create(null);
+  for (const [key, item] of entries(v, what)) result[key] = read(item, `${what} ${shown(key)}`);
+  return result;
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}
+
+// ---- declarations and claims --------------------------------------------------------------------------
+
+function symbol(v: unknown, what: string): SymbolDeclaration {
+  const f = fields(v, what, ["over"], ["low", "lowOpen", "high", "highOpen", "integer"]);
+  return withoutUndefined({
+    over: list(own(f, "over"), what, text),
+    low: optionalText(own(f, "low"), what),
+    lowOpen: optionalFlag(own(f, "lowOpen"), what),
+    high: optionalText(own(f, "high"), what),
+    highOpen: optionalFlag(own(f, "highOpen"), what),
+    integer: optionalFlag(own(f, "integer"), what),
+  }) as SymbolDeclaration;
+}
+
+function declarations(v: unknown): Declarations {
+  const f = fields(v, "declarations", ["indices", "symbols"]);
+  return {
+    indices: dictionary(own(f, "indices"), "the index", text),
+    symbols: dictionary(own(f, "symbols"), "the symbol", symbol),
+  };
+}
+
+function claim(v: unknown): Claim {
+  const f = fields(v, "the claim", ["kind", "e", "variables", "where"]);
+  const kind = own(f, "kind");
+  if (kind !== "convex" && kind !== "nonnegative" && kind !== "positive") return reject("unknown kind of claim");
+  return {
+    kind,
+    e: text(own(f, "e"), "the expression"),
+    variables: list(own(f, "variables"), "the variables", text),
+    where: list(own(f, "where"), "the conditions", text),
+  };
+}
+
+// ---- proofs -------------------------------------------------------------------------------------------
+
+const count = (v: unknown, what: string): number =>
+  typeof v === "number" && Number.isSafeInteger(v) && v >= 0 ? v : reject(`${what} is not a count`);
+
+const texts = (f: Fields, key: string): readonly string[] => list(own(f, key), key, text);
+
+export function readProof(v: unknown): Proof {
+  if (typeof v !== "object" || v === null) return reject("a proof is not an object");
+  const rule = own(v as Fields, "rule");
+  const read = (...keys: readonly string[]): Fields => fields(v, `the proof ${shown(String(rule))}`, ["rule", ...keys]);
+  const inner = (f: Fields): Proof => readProof(own(f, "proof"));
+  const all = (f: Fields): readonly Proof[] => list(own(f, "proofs"), "the proofs", readProof);
+  switch (rule) {
+    case "composition":
+    case "popoviciu":
+    case "range":
+    case "sturm":
+    case "interval":
+      read();
+      return { rule };
+    case "rewrite": {
+      const f = read("to", "proof");
+      return { rule, to: text(own(f, "to"), "to"), proof: inner(f) };
+    }
+    case "sum": {
+      const f = read("parts", "proofs");
+      return { rule, parts: texts(f, "parts"), proofs: all(f) };
+    }
+    case "separable":
+    case "hessian-minors":
+      return { rule, proofs: all(read("proofs")) };
+    case "second-derivative":
+      return { rule, proof: inner(read("proof")) };
+    case "kinks": {
+      const f = read("at", "proofs");
+      return { rule, at: texts(f, "at"), proofs: all(f) };
+    }
+    case "squares":
+    case "hessian-squares": {
+      const f = read("monomials", "gram");
+      const gram = list(own(f, "gram"), "the Gram matrix", (row) => list(row, "a row", text));
+      return { rule, monomials: texts(f, "monomials"), gram };
+    }
+    case "boxes":
+    case "hessian-boxes":
+      return { rule, depth: count(own(read("depth"), "depth"), "the depth") };
+    case "exponential":
+      return { rule, k: text(own(read("k"), "k"), "k") };
+    case "split": {
+      const f = read("variable", "at", "proofs");
+      return { rule, variable: text(own(f, "variable"), "the variable"), at: texts(f, "at"), proofs: all(f) };
+    }
+    case "touches": {
+      const f = read("at", "proof");
+      return { rule, at: text(own(f, "at"), "at"), proof: inner(f) };
+    }
+    case "monotone": {
+      const f = read("from", "proof");
+      return { rule, from: text(own(f, "from"), "from"), proof: inner(f) };
+    }
+    default:
+      return reject(`unknown rule ${shown(String(rule))}`);
+  }
+}
+
+// ---- certificates -------------------------------------------------------------------------------------
+
+function nested(v: unknown): NestedText {
+  return typeof v === "string" ? v : list(v, "a value", nested);
+}
+
+function witness(v: unknown): Witness {
+  const f = fields(v, "the witness", ["dimensions", "values"], ["direction"]);
+  const values = (key: string): Record<string, NestedText> => dictionary(own(f, key), key, nested);
+  const direction = own(f, "direction") === undefined ? {} : { direction: values("direction") };
+  const dimensions = dictionary(own(f, "dimensions"), "dimensions", count);
+  return { dimensions, values: values("values"), ...direction };
+}
+
+function statement(v: unknown): ModelStatement {
+  const f = fields(v, "the statement", ["name", "declarations", "layers"]);
+  return {
+    name: text(own(f, "name"), "the name"),
+    declarations: declarations(own(f, "declarations")),
+    layers: dictionary(own(f, "layers"), "the layer", layer),
+  };
+}
+
+function layer(v: unknown, what: string): ModelStatement["layers"][string] {
+  const f = fields(v, what, ["over", "lagrangian", "tau", "forced"], ["mobility", "clamped"]);
+  const forced = own(f, "forced");
+  if (typeof forced !== "boolean") return reject(`forced of ${what} is not true or false`);
+  const result = {
+    over: list(own(f, "over"), what, text),
+    lagrangian: text(own(f, "lagrangian"), what),
+    tau: text(own(f, "tau"), what),
+    mobility: optionalText(own(f, "mobility"), what),
+    clamped: optionalText(own(f, "clamped"), what),
+    forced,
+  };
+  return withoutUndefined(result) as ModelStatement["layers"][string];
+}
+
+function model(v: unknown): ModelCertificate {
+  const f = fields(v, "the certificate", ["format", "subject", "digest", "statement", "verdict", "convexity"]);
+  if (own(f, "verdict") !== "proved") return reject("a model certificate proves");
+  return {
+    format: FORMAT,
+    subject: "model",
+    digest: text(own(f, "digest"), "the digest"),
+    statement: statement(own(f, "statement")),
+    verdict: "proved",
+    convexity: dictionary(own(f, "convexity"), "the proof", readProof),
+  };
+}
+
+/** Reads a whole certificate; the tree must have passed `requireTree`. */
+export function readCertificate(v: unknown): Certificate {
+  if (typeof v !== "object" || v === null) return reject("the certificate is not an object");
+  const head = v as Fields;
+  if (own(head, "format") !== FORMAT) return reject(`the format is not ${FORMAT}`);
+  if (own(head, "subject") === "model") return model(v);
+  if (own(head, "subject") !== "expression") return reject("unknown subject");
+  const verdict = own(head, "verdict");
+  const evidence = verdict === "proved" ? "proof" : verdict === "refuted" ? "witness" : reject("unknown verdict");
+  const f = fields(v, "the certificate", ["format", "subject", "declarations", "claim", "verdict", evidence]);
+  const common = {
+    format: FORMAT,
+    subject: "expression",
+    declarations: declarations(own(f, "declarations")),
+    claim: claim(own(f, "claim")),
+  } as const;
+  if (verdict === "proved") return { ...common, verdict, proof: readProof(own(f, "proof")) };
+  return { ...common, verdict: "refuted", witness: witness(own(f, "witness")) };
+}
