@@ -7,15 +7,9 @@
  */
 import {
   add,
-  both,
-  compare,
-  delta,
   dim,
   div,
   extremum,
-  inside,
-  isFalse,
-  isTrue,
   isZero,
   mul,
   num,
@@ -27,9 +21,10 @@ import {
   sub2,
   tensor,
   unary,
-  where,
   zero,
 } from "./build.js";
+import { candidateOrders } from "./canonical-order.js";
+import { both, compare, delta, inside, isFalse, isTrue, where } from "./conditions.js";
 import {
   type BinderOp,
   type Compare,
@@ -49,7 +44,6 @@ import {
   canSubstitute,
   freshIndex,
   type Index,
-  index,
   inRange,
   type Subscript,
   solveEquality,
@@ -57,6 +51,7 @@ import {
   substituteSub,
 } from "./subscript.js";
 import { type TensorSymbol, tensorSymbol } from "./symbols.js";
+import { children, dependsOn } from "./traverse.js";
 
 // ---- rebuilding -------------------------------------------------------------------------------------
 
@@ -116,35 +111,6 @@ const rebuild = (e: Expr, r: Rebuild): Expr => (rebuilders[e.kind] as (x: Expr, 
  * that, and opens with names nobody else has.
  */
 export const mapChildren = (e: Expr, f: (child: Expr) => Expr): Expr => rebuild(e, { expr: f, reopen: true });
-
-/** The immediate subexpressions, bodies of binders with their canonical index names. */
-export function children(e: Expr): Expr[] {
-  const found: Expr[] = [];
-  const sides = (c: Condition): Expr[] => c.all.flatMap((x) => [x.left, x.right]);
-  if (e.kind === "add") found.push(...e.terms);
-  else if (e.kind === "mul") found.push(...e.factors);
-  else if (e.kind === "power") found.push(e.base, e.exponent);
-  else if (e.kind === "unary" || e.kind === "polygamma") found.push(e.arg);
-  else if (e.kind === "extremum") found.push(...e.args);
-  else if (e.kind === "where") found.push(...sides(e.condition), e.then, e.else);
-  else if (e.kind === "binder" || e.kind === "softmax") found.push(...sides(e.guard), e.body);
-  else if (e.kind === "integral") found.push(e.lower, e.upper, e.body);
-  return found;
-}
-
-const symbolMemo = new WeakMap<Expr, ReadonlySet<TensorSymbol>>();
-
-/** Every tensor symbol that occurs in e. */
-export function symbolsOf(e: Expr): ReadonlySet<TensorSymbol> {
-  const known = symbolMemo.get(e);
-  if (known !== undefined) return known;
-  const found = new Set<TensorSymbol>(e.kind === "tensor" ? [e.symbol] : []);
-  for (const c of children(e)) for (const s of symbolsOf(c)) found.add(s);
-  symbolMemo.set(e, found);
-  return found;
-}
-
-export const dependsOn = (e: Expr, symbol: TensorSymbol): boolean => symbolsOf(e).has(symbol);
 
 // ---- substitution -----------------------------------------------------------------------------------
 
@@ -265,103 +231,17 @@ function closeAt(
   guard: Condition,
   body: Expr,
 ): Node<"binder"> {
-  const orders = candidateOrders(indices, guard, body);
+  const orders = candidateOrders(indices, guard, body, (map) => {
+    const g = conditionIndices(guard, map);
+    const seen = substituteIndices(body, map);
+    return isTrue(g) || isFalse(g) ? seen : where(g, seen, zero);
+  });
   const built = orders.map((order) => {
     const named = order.map((i, k) => canonicalIndex(height, k, i.dim));
     const map = new Map(order.map((i, k) => [i.key, sub(named[k]!)]));
     return node.binder(op, named, conditionIndices(guard, map), substituteIndices(body, map));
   });
   return built.reduce((best, b) => (compareExpr(b, best) < 0 ? b : best));
-}
-
-const MARK = "#mark";
-const OTHER = "#other";
-
-/** What the body looks like from one index when the other bound indices are indistinguishable. */
-function signature(i: Index, all: readonly Index[], guard: Condition, body: Expr): Expr {
-  const map = new Map(all.map((j) => [j.key, sub(index(j === i ? MARK : OTHER, j.dim))]));
-  const g = conditionIndices(guard, map);
-  const seen = substituteIndices(body, map);
-  return isTrue(g) || isFalse(g) ? seen : where(g, seen, zero);
-}
-
-const MAX_ORDERS = 120;
-
-/**
- * The orders of bound indices among which the canonical one is chosen. Indices with different signatures
- * are sorted by it; only ties are permuted. Beyond MAX_ORDERS the first order is taken: then two equal
- * sums may be different objects, which costs a missed simplification, never a wrong one.
- */
-function candidateOrders(
-  indices: readonly Index[],
-  guard: Condition,
-  body: Expr,
-): readonly (readonly Index[])[] {
-  if (indices.length === 1) return [indices];
-  const marked = indices.map((i) => ({ i, uses: `${i.dim.key};${usesOf(i, guard, body)}` }));
-  marked.sort((a, b) => (a.uses < b.uses ? -1 : a.uses > b.uses ? 1 : 0));
-  const groups = grouped(marked, (a, b) => a.uses === b.uses).flatMap((g) =>
-    bySignature(
-      g.map((m) => m.i),
-      indices,
-      guard,
-      body,
-    ),
-  );
-  let orders: Index[][] = [[]];
-  for (const tied of groups) {
-    orders = orders.flatMap((o) => permutations(tied).map((p) => [...o, ...p]));
-    if (orders.length > MAX_ORDERS) return [groups.flat()];
-  }
-  return orders;
-}
-
-/** Where an index occurs: names and positions, in a canonical order. Cheap, and usually enough. */
-function usesOf(i: Index, guard: Condition, body: Expr): string {
-  const uses: string[] = [];
-  const note = (what: string, subs: readonly Subscript[]): void => {
-    for (const [k, s] of subs.entries())
-      for (const t of s.terms) if (t.index.key === i.key) uses.push(`${what}.${k}.${t.coefficient}`);
-  };
-  const visit = (e: Expr, depth: number): void => {
-    if (!mentions(e.free, i)) return;
-    // Exchangeable subscripts count as one position: their order follows from names.
-    if (e.kind === "tensor" && !e.symbol.symmetric) note(`${e.symbol.name}${depth}`, e.subs);
-    else if (e.kind === "tensor") for (const s of e.subs) note(`${e.symbol.name}${depth}`, [s]);
-    else if (e.kind === "softmax" || e.kind === "position") note(`${e.kind}${depth}`, [e.at]);
-    else if (e.kind === "delta") for (const s of [e.left, e.right]) note(`delta${depth}`, [s]);
-    for (const c of children(e)) visit(c, depth + 1);
-  };
-  for (const c of guard.all) for (const side of [c.left, c.right]) visit(side, -1);
-  visit(body, 0);
-  return uses.sort().join();
-}
-
-/** Splits indices with equal uses by their signatures; what is left together is tied. */
-function bySignature(tied: readonly Index[], all: readonly Index[], guard: Condition, body: Expr): Index[][] {
-  if (tied.length === 1) return [[...tied]];
-  const marked = tied.map((i) => ({ i, s: signature(i, all, guard, body) }));
-  marked.sort((a, b) => compareExpr(a.s, b.s));
-  return grouped(marked, (a, b) => a.s === b.s).map((g) => g.map((m) => m.i));
-}
-
-/** Runs of neighbours that are alike. */
-function grouped<T>(items: readonly T[], alike: (a: T, b: T) => boolean): T[][] {
-  const groups: T[][] = [];
-  for (const x of items) {
-    const last = groups.at(-1);
-    if (last !== undefined && alike(last[0]!, x)) last.push(x);
-    else groups.push([x]);
-  }
-  return groups;
-}
-
-function permutations<T>(items: readonly T[]): T[][] {
-  if (items.length <= 1) return [[...items]];
-  if (items.length > 5) return [[...items]];
-  return items.flatMap((x, k) =>
-    permutations([...items.slice(0, k), ...items.slice(k + 1)]).map((p) => [x, ...p]),
-  );
 }
 
 // ---- binders ----------------------------------------------------------------------------------------

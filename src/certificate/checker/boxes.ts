@@ -1,5 +1,11 @@
 /** Bisection of a compact box: an expression's sign by interval arithmetic on every part, doubles first, then decimals. */
-import { decimalIntervals, doubleIntervals, exact, type IntervalArithmetic, type Rational } from "./arithmetic/index.js";
+import {
+  decimalIntervals,
+  doubleIntervals,
+  exact,
+  type IntervalArithmetic,
+  type Rational,
+} from "./arithmetic/index.js";
 import type { Context } from "./context.js";
 import { derivative } from "./derivative.js";
 import { Evaluator } from "./evaluate.js";
@@ -36,7 +42,12 @@ export function cellOf(unknowns: readonly Component[], context: Context): Cell {
 }
 
 /** Calls `isProved` on cells that cover the whole, cutting the longest side where it says no, at most `depth` times in a row. */
-export function onEveryCell(cell: Cell, depth: number, isProved: (cell: Cell) => boolean, name: string): void {
+export function onEveryCell(
+  cell: Cell,
+  depth: number,
+  isProved: (cell: Cell) => boolean,
+  name: string,
+): void {
   const stack: { cell: Cell; left: number }[] = [{ cell, left: Math.min(depth, MAX_DEPTH) }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (isProved(next.cell)) continue;
@@ -102,7 +113,8 @@ export function signOnBox(e: Term, context: Context, depth: number, strict: bool
   const slopes = isSmooth(e, names, context) ? unknowns.map((x) => derivative(e, x)) : undefined;
   const evaluator = new CellEvaluator(unknowns, context);
   const proves = <I>(a: IntervalArithmetic<I>, value: I | undefined): boolean =>
-    value !== undefined && (strict ? a.decide(value) === "positive" : a.isNonnegative(value) && !a.isEmpty(value));
+    value !== undefined &&
+    (strict ? a.decide(value) === "positive" : a.isNonnegative(value) && !a.isEmpty(value));
   const tries = <I>(a: IntervalArithmetic<I>, c: Cell): boolean => {
     if (proves(a, evaluator.evaluate(a, e, c))) return true;
     return slopes !== undefined && proves(a, centred(a, e, slopes, c, evaluator));

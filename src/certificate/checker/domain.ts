@@ -9,7 +9,11 @@ import { mentions, minus, type Test } from "./term.js";
  * equality of affine terms; over all values of its free indices it is an intersection of such. Bounds of the variables
  * make a box, and integers are no convex set.
  */
-export function requireConvexDomain(tests: readonly Test[], variables: ReadonlySet<string>, bare: Context): void {
+export function requireConvexDomain(
+  tests: readonly Test[],
+  variables: ReadonlySet<string>,
+  bare: Context,
+): void {
   for (const name of variables)
     if (bare.all.integers.has(name)) reject(`${name} is an integer: its values are no convex set`);
   let context = bare;

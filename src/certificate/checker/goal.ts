@@ -1,12 +1,22 @@
 /** What is to be shown, in the checker's own terms: the claim of a certificate, or a premise computed by a rule. */
+
+import type { Rational } from "./arithmetic/index.js";
 import type { Context } from "./context.js";
 import { ground, isGround } from "./ground.js";
 import { parseTerm } from "./parse.js";
 import { type Range, REALS } from "./range.js";
 import { rangeOf } from "./ranges.js";
 import { reject, shown } from "./rejection.js";
-import { freeIndices, keyOf, mentions, number, substituteSymbols, type Term, type TermOf, walk } from "./term.js";
-import type { Rational } from "./arithmetic/index.js";
+import {
+  freeIndices,
+  keyOf,
+  mentions,
+  number,
+  substituteSymbols,
+  type Term,
+  type TermOf,
+  walk,
+} from "./term.js";
 
 /**
  * `e` is convex in the variables on the domain (a convex set), or nonnegative, or positive, for all values of everything

@@ -10,9 +10,9 @@ import {
   number,
   over,
   raise,
+  type Subscript,
   some,
   substituteIndex,
-  type Subscript,
   type Term,
   type TermOf,
   type Test,
@@ -92,8 +92,7 @@ class Grounder {
 
   #binder(t: TermOf<"binder">): Term {
     const places = t.indices.map((i) => integerSize(i.size));
-    if (places.includes(undefined))
-      return { ...t, guard: this.#tests(t.guard), body: this.ground(t.body) };
+    if (places.includes(undefined)) return { ...t, guard: this.#tests(t.guard), body: this.ground(t.body) };
     const cases = instances(t.indices, places as number[]).flatMap((choice) => {
       const at = (u: Term): Term => this.ground(substituteAll(freshCopy(u), choice));
       const guard = t.guard.map((c) => truth({ ...c, left: at(c.left), right: at(c.right) }));
@@ -103,23 +102,29 @@ class Grounder {
     return combined(t.name, cases);
   }
 
-  /** exp(u_at)/Σ exp(u), where the place is known and in range. */
+  /** exp(u_at)/Σ exp(u) where the place is known; 0 where it is out of range or outside the guard. */
   #softmax(t: TermOf<"softmax">): Term {
     const size = integerSize(t.index.size);
     const place = placeOf(t.at);
-    if (size === undefined || place === undefined || t.guard.length > 0)
+    if (size === undefined || place === undefined)
       return { ...t, guard: this.#tests(t.guard), body: this.ground(t.body), at: fixed(t.at) };
-    if (place < 0n || place >= BigInt(size)) return zero;
-    const weights = instances([t.index], [size]).map((choice) =>
-      apply("exp", this.ground(substituteAll(freshCopy(t.body), choice))),
-    );
-    return over(weights[Number(place)]!, { kind: "add", terms: weights });
+    const weights = new Map<bigint, Term>();
+    for (const choice of instances([t.index], [size])) {
+      const at = (u: Term): Term => this.ground(substituteAll(freshCopy(u), choice));
+      const guard = t.guard.map((c) => truth({ ...c, left: at(c.left), right: at(c.right) }));
+      if (guard.includes(undefined)) return reject("a guard does not become true or false");
+      if (!guard.includes(false)) weights.set(BigInt(choice[0]![1]), apply("exp", at(t.body)));
+    }
+    const own = weights.get(place);
+    return own === undefined ? zero : over(own, { kind: "add", terms: [...weights.values()] });
   }
 }
 
 function integerSize(size: Size): number | undefined {
   const n = constantSize(size);
-  return n !== undefined && exact.isInteger(n) && n.n > 0n && n.n <= BigInt(MAX_TERMS) ? Number(n.n) : undefined;
+  return n !== undefined && exact.isInteger(n) && n.n > 0n && n.n <= BigInt(MAX_TERMS)
+    ? Number(n.n)
+    : undefined;
 }
 
 type Choice = readonly (readonly [Index, number])[];

@@ -10,12 +10,16 @@ import { type FunctionName, keyOf, some, type Term } from "./term.js";
 export type Limit = "infinity" | "-infinity" | Range;
 
 const isFinite = (l: Limit): l is Range => typeof l !== "string";
-const flip = (l: Limit): Limit =>
-  isFinite(l) ? negate(l) : l === "infinity" ? "-infinity" : "infinity";
+const flip = (l: Limit): Limit => (isFinite(l) ? negate(l) : l === "infinity" ? "-infinity" : "infinity");
 const signed = (positive: boolean): Limit => (positive ? "infinity" : "-infinity");
 
 /** The limit of t as the component goes to +infinity or -infinity, all else fixed; undefined where it is not seen. */
-export function limitOf(t: Term, x: Component, to: "infinity" | "-infinity", context: Context): Limit | undefined {
+export function limitOf(
+  t: Term,
+  x: Component,
+  to: "infinity" | "-infinity",
+  context: Context,
+): Limit | undefined {
   const key = keyOf(x);
   if (!some(t, (u) => u.kind === "symbol" && keyOf(u) === key)) return rangeOf(t, context);
   const limit = (u: Term): Limit | undefined => limitOf(u, x, to, context);

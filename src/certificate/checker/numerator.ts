@@ -2,14 +2,7 @@
 import { exponentOf } from "./algebra.js";
 import { exact, type Rational } from "./arithmetic/index.js";
 import type { Context } from "./context.js";
-import {
-  type Atom,
-  constant,
-  integerOf,
-  type Monomial,
-  ofAtom,
-  type Polynomial,
-} from "./polynomial.js";
+import { type Atom, constant, integerOf, type Monomial, ofAtom, type Polynomial } from "./polynomial.js";
 import { reject } from "./rejection.js";
 import { type Univariate, univariate } from "./univariate.js";
 
@@ -52,7 +45,9 @@ export function coefficientsOf(
 ): Univariate {
   const entries = p.terms.map((s) => {
     const power = powerOf(s.monomial);
-    return power === undefined ? reject("the expression is not a polynomial in one quantity") : { power, c: s.coefficient };
+    return power === undefined
+      ? reject("the expression is not a polynomial in one quantity")
+      : { power, c: s.coefficient };
   });
   const least = entries.reduce((a, e) => (e.power < a ? e.power : a), 0n);
   const shift = positive || least % 2n === 0n ? -least : 1n - least;
@@ -76,10 +71,10 @@ export function powerOfAtom(m: Monomial, key: string): bigint | undefined {
 export function powerOfExponential(m: Monomial, x: string, k: Rational): bigint | undefined {
   if (m.factors.length === 0) return 0n;
   const [only, ...others] = m.factors;
-  if (only!.atom.shape.kind !== "euler" || others.length > 0 || only!.exponent.terms.length !== 1) return undefined;
+  if (only!.atom.shape.kind !== "euler" || others.length > 0 || only!.exponent.terms.length !== 1)
+    return undefined;
   const { coefficient, monomial } = only!.exponent.terms[0]!;
   if (powerOfAtom(monomial, x) !== 1n) return undefined;
   const n = exact.divide(coefficient, k);
   return exact.isInteger(n) ? n.n : undefined;
 }
-

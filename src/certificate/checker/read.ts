@@ -18,27 +18,39 @@ const MAX_NODES = 200_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Before anything else: the value is a tree of bounded size and depth made of plain objects, arrays, texts, numbers, booleans. */
-export function requireTree(value: unknown): void {
+/**
+ * Before anything else: a copy, which must be a tree of bounded size and depth made of plain objects, arrays, texts, numbers
+ * and booleans. Later reads see the copy, so that nothing can change its mind between two of them.
+ */
+export function copyTree(value: unknown): unknown {
   let nodes = 0;
-  const visit = (v: unknown, depth: number): void => {
+  const copy = (v: unknown, depth: number): unknown => {
     if (++nodes > MAX_NODES) reject("the certificate is too large");
     if (depth > MAX_DEPTH) reject("the certificate is nested too deeply");
-    if (typeof v === "string" || typeof v === "boolean" || typeof v === "number") return;
-    if (typeof v !== "object" || v === null) reject("the certificate is not plain JSON");
+    if (typeof v === "string" || typeof v === "boolean" || typeof v === "number") return v;
+    if (typeof v !== "object" || v === null) return reject("the certificate is not plain JSON");
+    if (Array.isArray(v)) return Array.from(v, (item) => copy(item, depth + 1));
     const prototype = Object.getPrototypeOf(v);
-    if (!Array.isArray(v) && prototype !== Object.prototype && prototype !== null)
-      reject("the certificate is not plain JSON");
-    for (const key of Object.keys(v as object)) visit((v as Fields)[key], depth + 1);
+    if (prototype !== Object.prototype && prototype !== null) reject("the certificate is not plain JSON");
+    const made: Record<string, unknown> = Object.create(null);
+    for (const key of Object.keys(v)) made[key] = copy((v as Fields)[key], depth + 1);
+    return made;
   };
-  visit(value, 0);
+  return copy(value, 0);
 }
 
 /** An object with exactly the keys named, the second list being optional. */
-function fields(value: unknown, what: string, required: readonly string[], optional: readonly string[] = []): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return reject(`${what} is not an object`);
+function fields(
+  value: unknown,
+  what: string,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return reject(`${what} is not an object`);
   for (const key of Object.keys(value))
-    if (!required.includes(key) && !optional.includes(key)) reject(`${what} has an unknown key ${shown(key)}`);
+    if (!required.includes(key) && !optional.includes(key))
+      reject(`${what} has an unknown key ${shown(key)}`);
   for (const key of required) if (!Object.hasOwn(value, key)) reject(`${what} has no ${key}`);
   return value as Fields;
 }
@@ -46,7 +58,8 @@ function fields(value: unknown, what: string, required: readonly string[], optio
 const own = (f: Fields, key: string): unknown => (Object.hasOwn(f, key) ? f[key] : undefined);
 const text = (v: unknown, what: string): string =>
   typeof v === "string" ? v : reject(`${what} is not a text`);
-const optionalText = (v: unknown, what: string): string | undefined => (v === undefined ? undefined : text(v, what));
+const optionalText = (v: unknown, what: string): string | undefined =>
+  v === undefined ? undefined : text(v, what);
 const optionalFlag = (v: unknown, what: string): boolean | undefined =>
   v === undefined || typeof v === "boolean" ? v : reject(`${what} is not true or false`);
 
@@ -61,7 +74,11 @@ function entries(v: unknown, what: string): readonly (readonly [string, unknown]
   return Object.keys(v).map((key) => [key, (v as Fields)[key]] as const);
 }
 
-function dictionary<T>(v: unknown, what: string, read: (item: unknown, what: string) => T): Record<string, T> {
+function dictionary<T>(
+  v: unknown,
+  what: string,
+  read: (item: unknown, what: string) => T,
+): Record<string, T> {
   const result: Record<string, T> = Object.create(null);
   for (const [key, item] of entries(v, what)) result[key] = read(item, `${what} ${shown(key)}`);
   return result;
@@ -96,7 +113,8 @@ function declarations(v: unknown): Declarations {
 function claim(v: unknown): Claim {
   const f = fields(v, "the claim", ["kind", "e", "variables", "where"]);
   const kind = own(f, "kind");
-  if (kind !== "convex" && kind !== "nonnegative" && kind !== "positive") return reject("unknown kind of claim");
+  if (kind !== "convex" && kind !== "nonnegative" && kind !== "positive")
+    return reject("unknown kind of claim");
   return {
     kind,
     e: text(own(f, "e"), "the expression"),
@@ -115,7 +133,8 @@ const texts = (f: Fields, key: string): readonly string[] => list(own(f, key), k
 export function readProof(v: unknown): Proof {
   if (typeof v !== "object" || v === null) return reject("a proof is not an object");
   const rule = own(v as Fields, "rule");
-  const read = (...keys: readonly string[]): Fields => fields(v, `the proof ${shown(String(rule))}`, ["rule", ...keys]);
+  const read = (...keys: readonly string[]): Fields =>
+    fields(v, `the proof ${shown(String(rule))}`, ["rule", ...keys]);
   const inner = (f: Fields): Proof => readProof(own(f, "proof"));
   const all = (f: Fields): readonly Proof[] => list(own(f, "proofs"), "the proofs", readProof);
   switch (rule) {
@@ -210,7 +229,14 @@ function layer(v: unknown, what: string): ModelStatement["layers"][string] {
 }
 
 function model(v: unknown): ModelCertificate {
-  const f = fields(v, "the certificate", ["format", "subject", "digest", "statement", "verdict", "convexity"]);
+  const f = fields(v, "the certificate", [
+    "format",
+    "subject",
+    "digest",
+    "statement",
+    "verdict",
+    "convexity",
+  ]);
   if (own(f, "verdict") !== "proved") return reject("a model certificate proves");
   return {
     format: FORMAT,
@@ -222,7 +248,7 @@ function model(v: unknown): ModelCertificate {
   };
 }
 
-/** Reads a whole certificate; the tree must have passed `requireTree`. */
+/** Reads a whole certificate; the value comes from `copyTree`. */
 export function readCertificate(v: unknown): Certificate {
   if (typeof v !== "object" || v === null) return reject("the certificate is not an object");
   const head = v as Fields;
@@ -230,7 +256,8 @@ export function readCertificate(v: unknown): Certificate {
   if (own(head, "subject") === "model") return model(v);
   if (own(head, "subject") !== "expression") return reject("unknown subject");
   const verdict = own(head, "verdict");
-  const evidence = verdict === "proved" ? "proof" : verdict === "refuted" ? "witness" : reject("unknown verdict");
+  const evidence =
+    verdict === "proved" ? "proof" : verdict === "refuted" ? "witness" : reject("unknown verdict");
   const f = fields(v, "the certificate", ["format", "subject", "declarations", "claim", "verdict", evidence]);
   const common = {
     format: FORMAT,

@@ -1,11 +1,19 @@
 /** Rules about the Hessian: hessian-minors, hessian-squares, hessian-boxes, popoviciu. */
 import { doubleIntervals, exact, type Interval } from "./arithmetic/index.js";
 import { toTerm } from "./back.js";
-import { boxed, componentsOf, definedRange, type Goal, groundedIfNeeded, parseIn, requireKind } from "./goal.js";
-import { CellEvaluator, type Cell, cellOf, onEveryCell, unknownsOf } from "./boxes.js";
+import { type Cell, CellEvaluator, cellOf, onEveryCell, unknownsOf } from "./boxes.js";
 import { curvatureOf, isAffine } from "./curvature.js";
 import { derivative } from "./derivative.js";
 import type { Proof } from "./format.js";
+import {
+  boxed,
+  componentsOf,
+  definedRange,
+  type Goal,
+  groundedIfNeeded,
+  parseIn,
+  requireKind,
+} from "./goal.js";
 import { isNonnegative, isNonpositive, REALS } from "./range.js";
 import { rangeOf } from "./ranges.js";
 import { reject } from "./rejection.js";
@@ -38,14 +46,18 @@ type ProofOf<R extends Proof["rule"]> = Extract<Proof, { readonly rule: R }>;
 const MAX_MINORS = 6;
 
 /** The Hessian of e in its components, which must be smooth on the domain. */
-function hessianOf(goal: Goal, most: number): { readonly e: Term; readonly entries: readonly (readonly Term[])[] } {
+function hessianOf(
+  goal: Goal,
+  most: number,
+): { readonly e: Term; readonly entries: readonly (readonly Term[])[] } {
   requireKind(goal, "convex");
   definedRange(goal);
   const e = groundedIfNeeded(goal.e, goal.variables);
   const components = componentsOf(e, goal.variables);
   if (components.length === 0 || components.length > most)
     reject(`the rule is for 1 to ${most} components; there are ${components.length}`);
-  if (!isSmooth(e, goal.variables, goal.context)) reject("the expression is not shown to be smooth on the domain");
+  if (!isSmooth(e, goal.variables, goal.context))
+    reject("the expression is not shown to be smooth on the domain");
   const slopes = components.map((x) => derivative(e, x));
   const entries = slopes.map((g, i) => components.map((y, j) => (j < i ? zero : derivative(g, y))));
   return { e, entries: entries.map((row, i) => row.map((t, j) => (j < i ? entries[j]![i]! : t))) };
@@ -106,7 +118,11 @@ export function hessianSquares(goal: Goal, proof: ProofOf<"hessian-squares">): r
   for (const name of goal.variables) {
     const sizes = context.scope.symbols.get(name) ?? reject(`${name} is not declared`);
     const direction = `d_${name}`;
-    if (context.scope.symbols.has(direction) || context.scope.indices.has(direction) || context.scope.sizes.has(direction))
+    if (
+      context.scope.symbols.has(direction) ||
+      context.scope.indices.has(direction) ||
+      context.scope.sizes.has(direction)
+    )
       reject(`the name ${direction} is taken`);
     const symbols = new Map(context.scope.symbols).set(direction, sizes);
     context = context.with({
@@ -248,6 +264,7 @@ function slopeAlong(body: Term, x: TermOf<"symbol">): Term {
   const by = scalar(freshName(x.name)) as TermOf<"symbol">;
   const plain = substituteSymbols(body, (u) => (keyOf(u) === keyOf(x) ? by : undefined));
   const slope = derivative(plain, by);
-  if (mentions(slope, new Set([by.name, x.name]))) reject("the slope of an affine term is not written as a constant");
+  if (mentions(slope, new Set([by.name, x.name])))
+    reject("the slope of an affine term is not written as a constant");
   return slope;
 }

@@ -4,7 +4,16 @@ import { toTerm } from "./back.js";
 import type { Context } from "./context.js";
 import { derivative } from "./derivative.js";
 import type { Proof } from "./format.js";
-import { at, boxed, type Component, definedRange, type Goal, rangeOfComponent, requireKind, singleComponent } from "./goal.js";
+import {
+  at,
+  boxed,
+  type Component,
+  definedRange,
+  type Goal,
+  rangeOfComponent,
+  requireKind,
+  singleComponent,
+} from "./goal.js";
 import { limitOf } from "./limits.js";
 import {
   closedEnd,
@@ -36,7 +45,8 @@ export function bestRange(t: Term, context: Context): Range | undefined {
 }
 
 const requireSmooth = (t: Term, x: Component, context: Context): void => {
-  if (!isSmooth(t, new Set([x.name]), context)) reject("the expression is not shown to be smooth where it must be");
+  if (!isSmooth(t, new Set([x.name]), context))
+    reject("the expression is not shown to be smooth where it must be");
 };
 
 /** On a convex set, e with one scalar variable is convex if it is C² there and e″ >= 0: along every segment e″·d² >= 0. */
@@ -105,7 +115,8 @@ export function touches(goal: Goal, proof: ProofOf<"touches">): readonly Goal[] 
   if (!contains(rangeOfComponent(x, context), a)) reject("the point of contact is outside the domain");
   requireSmooth(e, x, context);
   const slope = derivative(e, x);
-  for (const t of [e, slope]) requireEqual(at(t, x, a), zero, context, "no contact of second order at the point");
+  for (const t of [e, slope])
+    requireEqual(at(t, x, a), zero, context, "no contact of second order at the point");
   return [{ kind: "nonnegative", e: derivative(slope, x), variables: goal.variables, context }];
 }
 

@@ -2,7 +2,15 @@
 import { exact } from "./arithmetic/index.js";
 import type { Proof } from "./format.js";
 import { functionRange } from "./function-ranges.js";
-import { type Component, definedRange, type Goal, parseIn, rangeOfComponent, requireKind, singleComponent } from "./goal.js";
+import {
+  type Component,
+  definedRange,
+  type Goal,
+  parseIn,
+  rangeOfComponent,
+  requireKind,
+  singleComponent,
+} from "./goal.js";
 import { isPositiveSemidefinite, type Matrix } from "./matrix.js";
 import { coefficientsOf, powerOfAtom, powerOfExponential, withoutDenominators } from "./numerator.js";
 import { shapeKey } from "./polynomial.js";

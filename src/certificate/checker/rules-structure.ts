@@ -33,8 +33,7 @@ type ProofOf<R extends Proof["rule"]> = Extract<Proof, { readonly rule: R }>;
 export function composition(goal: Goal): readonly Goal[] {
   requireKind(goal, "convex");
   definedRange(goal);
-  const isConvex = (t: Term): boolean =>
-    curvatureOf(t, goal.variables, goal.context)?.convex === true;
+  const isConvex = (t: Term): boolean => curvatureOf(t, goal.variables, goal.context)?.convex === true;
   if (!isConvex(goal.e) && !isConvex(toTerm(goal.context.normal(goal.e))))
     reject("the composition rules do not show that the expression is convex");
   return [];
@@ -84,7 +83,9 @@ export function split(goal: Goal, proof: ProofOf<"split">): readonly Goal[] {
 }
 
 /** The intervals between numbers in rising order, from -infinity to infinity. */
-export function pieces(at: readonly string[]): readonly (readonly [Rational | undefined, Rational | undefined])[] {
+export function pieces(
+  at: readonly string[],
+): readonly (readonly [Rational | undefined, Rational | undefined])[] {
   const cuts = at.map(readNumber);
   if (cuts.length === 0) reject("there is no number to cut at");
   if (cuts.some((c, k) => k > 0 && exact.compare(cuts[k - 1]!, c) >= 0)) reject("the numbers do not rise");
@@ -163,11 +164,19 @@ export function separable(goal: Goal): readonly Goal[] {
     found.set(name, [...(found.get(name) ?? []), f]);
   }
   const free = freeIndices(goal.e);
-  for (const i of [...names.values()].flat()) if (free.has(i.name)) reject(`the index ${i.name} is free already`);
+  for (const i of [...names.values()].flat())
+    if (free.has(i.name)) reject(`the index ${i.name} is free already`);
   return [...variables].flatMap((name): Goal[] => {
     const terms = found.get(name);
     if (terms === undefined) return [];
-    return [{ kind: "convex", e: plus(...terms), variables: new Set([name]), context: scalarContext(context, name) }];
+    return [
+      {
+        kind: "convex",
+        e: plus(...terms),
+        variables: new Set([name]),
+        context: scalarContext(context, name),
+      },
+    ];
   });
 }
 
@@ -196,7 +205,9 @@ function alone(piece: Piece, goal: Goal): { name: string; place: readonly Index[
   const bound = new Set(piece.indices.map((i) => i.name));
   const place = x.at.map((s) => {
     const i = plainIndex(s);
-    return i !== undefined && bound.has(i.name) ? i : reject("a term is not a sum over the index of its variable");
+    return i !== undefined && bound.has(i.name)
+      ? i
+      : reject("a term is not a sum over the index of its variable");
   });
   const names = new Set(place.map((i) => i.name));
   if (names.size !== place.length) reject("a variable is read on a diagonal");

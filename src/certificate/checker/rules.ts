@@ -27,7 +27,8 @@ function named(goal: Goal, proof: Proof): readonly Goal[] {
   try {
     return premisesOf(goal, proof);
   } catch (error) {
-    if (error instanceof Rejection) throw new Rejection(`${proof.rule} (${describe(goal)}): ${error.message}`);
+    if (error instanceof Rejection)
+      throw new Rejection(`${proof.rule} (${describe(goal)}): ${error.message}`);
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import {
   INFINITE,
   isPositive,
   isWithin,
+  NONNEGATIVE,
   openEnd,
   type Range,
   REALS,
@@ -85,3 +86,54 @@ function isSmoothIntegral(t: TermOf<"integral">, variables: ReadonlySet<string>,
   const ends = [t.low, t.high].every((u) => isSmooth(u, variables, context));
   return ends && isSmooth(t.body, new Set([...variables, t.variable]), inner);
 }
+
+/**
+ * Is the term continuously differentiable in the variables? Smooth, or made of smooth functions and of powers b^k with
+ * b >= 0 continuously differentiable or b = relu(u), abs(u) and k > 1 (their derivative k·b^(k-1)·b′ tends to 0 at the
+ * kink). ∫_a^u f with f continuous and free of the variables has the derivative f(u)·u′.
+ */
+export function isContinuouslyDifferentiable(
+  t: Term,
+  variables: ReadonlySet<string>,
+  context: Context,
+): boolean {
+  if (rangeOf(t, context) === undefined) return false;
+  if (!mentions(t, variables) || isSmooth(t, variables, context)) return true;
+  const inner = (u: Term): boolean => isContinuouslyDifferentiable(u, variables, context);
+  switch (t.kind) {
+    case "add":
+      return t.terms.every(inner);
+    case "multiply":
+      return t.factors.every(inner);
+    case "power":
+      return isPowerAboveOne(t, variables, context) || (isEverywhereSmoothPower(t, context) && inner(t.base));
+    case "function": {
+      const argument = rangeOf(t.argument, context);
+      return argument !== undefined && isSmoothOn(t.name, argument) && inner(t.argument);
+    }
+    case "binder": {
+      const plain = t.guard.every((c) => !mentions(c.left, variables) && !mentions(c.right, variables));
+      return (t.name === "sum" || t.name === "logsumexp") && plain && inner(t.body);
+    }
+    case "integral":
+      return !mentions(t.body, variables) && inner(t.low) && inner(t.high);
+    default:
+      return false;
+  }
+}
+
+function isPowerAboveOne(t: TermOf<"power">, variables: ReadonlySet<string>, context: Context): boolean {
+  const k = rangeOf(t.exponent, context);
+  const base = rangeOf(t.base, context);
+  if (k === undefined || base === undefined || mentions(t.exponent, variables)) return false;
+  if (!isWithin(k, range(openEnd(1), INFINITE)) || !isWithin(base, NONNEGATIVE)) return false;
+  const kinked = t.base.kind === "function" && (t.base.name === "relu" || t.base.name === "abs");
+  const u = kinked && t.base.kind === "function" ? t.base.argument : t.base;
+  return isContinuouslyDifferentiable(u, variables, context);
+}
+
+const isEverywhereSmoothPower = (t: TermOf<"power">, context: Context): boolean => {
+  const base = rangeOf(t.base, context);
+  if (t.exponent.kind !== "number" || base === undefined) return false;
+  return isPositive(base) || exact.isInteger(t.exponent.value);
+};

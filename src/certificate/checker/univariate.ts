@@ -60,7 +60,8 @@ function commonDivisor(p: Univariate, q: Univariate, budget: Budget): Univariate
   return a;
 }
 
-const quotientOf = (p: Univariate, q: Univariate, budget: Budget): Univariate => divide(p, q, budget).quotient;
+const quotientOf = (p: Univariate, q: Univariate, budget: Budget): Univariate =>
+  divide(p, q, budget).quotient;
 
 const product = (p: Univariate, q: Univariate): Univariate =>
   univariate(
@@ -130,7 +131,9 @@ function rootsBetween(
 function inside(r: Range): Rational {
   const [low, high] = [r.low.at, r.high.at];
   if (low === undefined) return high === undefined ? exact.ZERO : exact.subtract(high, exact.ONE);
-  return high === undefined ? exact.add(low, exact.ONE) : exact.divide(exact.add(low, high), exact.rational(2));
+  return high === undefined
+    ? exact.add(low, exact.ONE)
+    : exact.divide(exact.add(low, high), exact.rational(2));
 }
 
 /** Is p >= 0 on the whole range? No sign change inside, and a positive value somewhere inside. */
@@ -167,4 +170,7 @@ export function isPositiveOn(p: Univariate, r: Range, budget: Budget): boolean {
 }
 
 const isPoint = (r: Range): boolean =>
-  r.low.at !== undefined && r.high.at !== undefined && exact.equal(r.low.at, r.high.at) && contains(r, r.low.at);
+  r.low.at !== undefined &&
+  r.high.at !== undefined &&
+  exact.equal(r.low.at, r.high.at) &&
+  contains(r, r.low.at);

@@ -1,11 +1,11 @@
 /** Declared indices and taken names come in; a printable name for every bound index and variable goes out. */
 
-import { children, symbolsOf } from "../binders.js";
 import type { Dimension } from "../dimension.js";
 import { namesD } from "../dimension.js";
 import { type Expr, type Kind, type Node, UNARY } from "../expr.js";
 import { type Index, index, isCanonical, isFresh } from "../subscript.js";
 import type { TensorSymbol } from "../symbols.js";
+import { children, symbolsOf } from "../traverse.js";
 
 /** Which names a printer may give to bound indices. */
 export interface Naming {

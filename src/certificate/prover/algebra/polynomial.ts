@@ -39,6 +39,15 @@ export function polynomialOf(e: Expr, variables: readonly Expr[]): Polynomial | 
   return { terms };
 }
 
+/** The sum of the terms. */
+export function polynomialFrom(
+  list: readonly { readonly coefficient: Rational; readonly exponents: Exponents }[],
+): Polynomial {
+  const terms = new Map<string, { exponents: Exponents; coefficient: Rational }>();
+  for (const { exponents, coefficient } of list) accumulate(terms, exponents, coefficient);
+  return { terms };
+}
+
 function accumulate(
   terms: Map<string, { exponents: Exponents; coefficient: Rational }>,
   exponents: Exponents,

@@ -1,44 +1,33 @@
 /** A few scalar components: sums of squares of the Hessian form, its principal minors, boxes. */
-import { add, type Expr, mul, neg, one, showR, sqrt, tensor, tensorSymbol } from "../../../index-notation/index.js";
+import { add, type Expr, mul, neg, showR } from "../../../index-notation/index.js";
 import { expand, simplify } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
 import { rangeOver } from "../../refuter/numeric/interval.js";
 import { compile, Layout, Unsupported } from "../../refuter/numeric/tape.js";
-import { factored, factorsOf } from "../algebra/factor.js";
-import { monomialExpr, polynomialOf } from "../algebra/polynomial.js";
+import { factored } from "../algebra/factor.js";
 import type { ScalarVariable } from "../algebra/scalars.js";
 import type { Problem } from "../problem.js";
 import { nonnegativeProofs } from "../scalar/nonnegative.js";
 import { Curve } from "../scalar/piece.js";
-import type { Gram } from "../squares/gram.js";
-import { hessianOf, hessianSquares, plainSquares } from "../squares/hessian.js";
+import { hessianOf, hessianSquares, type SumOfSquares, sumOfSquares } from "../squares/hessian.js";
 import { segmentOf } from "./one-scalar.js";
 import type { Judge, Strategy } from "./strategy.js";
 
 export const squares: Strategy = function* (p) {
   const e = p.overScalars();
   if (e === undefined || p.scalars === undefined) return;
-  const gram = hessianSquares(e, p.scalars);
-  if (gram === undefined) return;
-  const directions = p.scalars.map((v) => directionOf(v));
-  yield { rule: "hessian-squares", ...gramProof(gram, [...p.scalars.map((v) => v.expr), ...directions], p) };
+  for (const form of new Set([e, simplify(e)])) {
+    const found = hessianSquares(form, p.scalars);
+    if (found === undefined) continue;
+    yield { rule: "hessian-squares", ...squaresText(found, p) };
+    return;
+  }
 };
 
-/** `d_x` for x, `d_x[0]` for x[0]. */
-const directionOf = (v: ScalarVariable): Expr =>
-  tensor(tensorSymbol({ name: `d_${v.symbol.name}`, role: "variable" }));
-
-function gramProof(
-  gram: Gram,
-  variables: readonly Expr[],
-  p: Problem,
-  root: Expr = one,
-): { monomials: string[]; gram: string[][] } {
-  return {
-    monomials: gram.monomials.map((m) => p.text(mul([root, monomialExpr(m, variables)]))),
-    gram: gram.matrix.map((row) => row.map(showR)),
-  };
-}
+const squaresText = (s: SumOfSquares, p: Problem): { monomials: string[]; gram: string[][] } => ({
+  monomials: s.entries.map(p.text),
+  gram: s.gram.map((row) => row.map(showR)),
+});
 
 // ---- principal minors -----------------------------------------------------------------------------------
 
@@ -46,19 +35,29 @@ const MAX_MINOR_SIZE = 4;
 
 export const minors: Strategy = function* (p, judge) {
   const e = p.overScalars();
-  const scalars = p.scalars;
-  if (e === undefined || scalars === undefined || scalars.length < 2 || scalars.length > MAX_MINOR_SIZE)
-    return;
+  if (e === undefined || p.scalars === undefined) return;
+  if (p.scalars.length < 2 || p.scalars.length > MAX_MINOR_SIZE) return;
+  const text = p.text(e);
+  const scalars = inOrder(p.scalars, text);
   const h = hessianOf(e, scalars).map((row) => row.map(factored));
   const proofs: Proof[] = [];
   for (const chosen of subsets(scalars.length)) {
     const minor = determinant(chosen.map((i) => chosen.map((j) => h[i]![j]!)));
     const proof = nonnegative(p, judge, minor, scalars);
     if (proof === undefined) return;
-    proofs.push(proof);
+    proofs.push({ rule: "rewrite", to: p.text(minor), proof });
   }
-  yield { rule: "hessian-minors", proofs };
+  yield { rule: "rewrite", to: text, proof: { rule: "hessian-minors", proofs } };
 };
+
+/** The checker numbers components as they first occur in the text. */
+function inOrder(scalars: readonly ScalarVariable[], text: string): ScalarVariable[] {
+  const place = (v: ScalarVariable): number => {
+    const name = v.symbol.name.replace(/[[\]]/g, "\\$&");
+    return text.search(new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`));
+  };
+  return [...scalars].sort((a, b) => place(a) - place(b));
+}
 
 /** By size, then lexicographic. */
 function subsets(n: number): number[][] {
@@ -110,20 +109,8 @@ function* candidates(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): G
       text: p.text,
     });
   }
-  yield* squaresTimes(p, factored(e), scalars);
-}
-
-/** Squares of monomials, each times the root of what stands before the polynomial. */
-function* squaresTimes(p: Problem, product: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
-  const variables = scalars.map((v) => v.expr);
-  const sums = factorsOf(product).filter((f) => f.kind === "add" && polynomialOf(f, variables) !== undefined);
-  const polynomial = sums.at(-1);
-  if (polynomial === undefined) return;
-  const gram = plainSquares(polynomial, scalars);
-  if (gram === undefined) return;
-  const root = sqrt(mul(factorsOf(product).filter((f) => f !== polynomial)));
-  const { monomials, gram: rows } = gramProof(gram, variables, p, root);
-  yield { rule: "squares", monomials, gram: rows };
+  const found = sumOfSquares(e, scalars);
+  if (found !== undefined) yield { rule: "squares", ...squaresText(found, p) };
 }
 
 function dependsOnScalar(e: Expr, v: ScalarVariable): boolean {
