@@ -1,4 +1,12 @@
 /** The front door: parse → derive → compile → integrate → report. Everything a user of the library imports. */
+
+export {
+  type Certificate,
+  checkCertificate,
+  type Obligation,
+  proveConvexity,
+  type Verdict,
+} from "./certificate/index.js";
 export { LegendreError } from "./front/errors.js";
 export { parseExpression, shownEqual } from "./front/expression.js";
 export { defineModel, parseModel } from "./front/model.js";
@@ -12,6 +20,7 @@ export {
   splitState,
 } from "./front/run.js";
 export { DerivedTheory, derive } from "./front/theory.js";
+export { type Verification, verify } from "./front/verify.js";
 export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
 export type { Run, RunStatus } from "./ode/index.js";
 export type { DerivationDocument, PrintedFormula, PrintedLimit, PrintedMotion } from "./report/index.js";

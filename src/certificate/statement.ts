@@ -1,9 +1,14 @@
 /** A theory comes in; the statement of its model that a certificate carries, as text, goes out. */
-import { createHash } from "node:crypto";
 import type { Flow, LayeredTheory } from "../derivation/index.js";
 import { type Expr, type Index, showD, showR, type TensorSymbol } from "../index-notation/index.js";
 import { namingOf, printText } from "../index-notation/print/index.js";
-import type { Declarations, ModelStatement, SymbolDeclaration } from "./checker/format.js";
+import {
+  canonicalJson,
+  type Declarations,
+  type ModelStatement,
+  type SymbolDeclaration,
+  sha256,
+} from "./checker/index.js";
 
 /** Prints expressions for a certificate and remembers every index that the text uses. */
 export class Scribe {
@@ -84,16 +89,4 @@ export function statementOf(theory: LayeredTheory, flow: Flow): ModelStatement {
   return { name: theory.model.name, layers: Object.fromEntries(stated), declarations: scribe.declarations() };
 }
 
-/** JSON with sorted keys: the text that is hashed. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`)
-    .join(",")}}`;
-}
-
-export const digestOf = (statement: ModelStatement): string =>
-  createHash("sha256").update(canonicalJson(statement)).digest("hex");
+export const digestOf = (statement: ModelStatement): string => sha256(canonicalJson(statement));

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { checkCertificate } from "../certificate/checker/index.js";
+import { checkCertificate } from "../certificate/index.js";
 import { refuse } from "../front/errors.js";
 
 export function addCheck(root: Command): void {

@@ -7,6 +7,7 @@ import { addCheck } from "./check.js";
 import { addConvexity } from "./convexity.js";
 import { addDerive } from "./derive.js";
 import { addSimulate } from "./simulate.js";
+import { addVerify } from "./verify.js";
 
 /** Exit statuses of contract section 4. */
 export const EXIT = { done: 0, refuted: 1, badInput: 2, undecided: 3, bug: 70 } as const;
@@ -25,6 +26,7 @@ function program(): Command {
     .showHelpAfterError("(legendre COMMAND --help lists the options)")
     .exitOverride();
   addDerive(root);
+  addVerify(root);
   addSimulate(root);
   addConvexity(root);
   addCheck(root);
@@ -34,10 +36,17 @@ function program(): Command {
   return root;
 }
 
+/** `convexity -x*log(x)`: an expression may begin with a minus sign, which is no option. */
+function withExpressions(argv: readonly string[]): string[] {
+  const [command, ...rest] = argv;
+  if (command !== "convexity") return [...argv];
+  return [command, ...rest.map((a) => (/^-[^-]/.test(a) && a !== "-h" ? ` ${a}` : a))];
+}
+
 /** Runs one command line; returns its exit status and never throws for bad input. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    await program().parseAsync([...argv], { from: "user" });
+    await program().parseAsync(withExpressions(argv), { from: "user" });
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;

@@ -1,8 +1,8 @@
 /** `legendre convexity EXPR`: an expression and its variables come in, a verdict and a certificate go out. */
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { type Nested, type Outcome, proveConvexity, readQuestion } from "../certificate/prover/index.js";
+import { type Nested, type Outcome, proveConvexity, readQuestion } from "../certificate/index.js";
 import { refuse, unwrap } from "../front/errors.js";
+import { writeJson } from "./json-file.js";
 
 /** Exit statuses of contract section 4. */
 const STATUS: { readonly [V in Outcome["verdict"]]: number } = { proved: 0, refuted: 1, undecided: 3 };
@@ -70,11 +70,7 @@ function writeCertificate(file: string, { certificate, concavity }: Outcome): vo
     process.stderr.write(`nothing was decided, so ${file} is not written\n`);
     return;
   }
-  try {
-    writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
-  } catch (error) {
-    refuse("cannot-write", `--certificate ${file}: ${(error as Error).message}`, "choose another place");
-  }
+  writeJson(file, found);
 }
 
 /** What `--json` prints. */

@@ -1,6 +1,6 @@
 /** A model comes in; its theory as a user of the library sees it, every formula printable, goes out. */
 import { derive as deriveCore, type Theory } from "../derivation/index.js";
-import type { Index } from "../index-notation/index.js";
+import type { Expr, Index } from "../index-notation/index.js";
 import type { Model } from "../model/index.js";
 import {
   type DerivationDocument,
@@ -9,6 +9,7 @@ import {
   derivationText,
   type Notation,
   notationOf,
+  type Printed,
   type PrintedLimit,
 } from "../report/index.js";
 import { refuse, unwrap } from "./errors.js";
@@ -84,6 +85,11 @@ export class DerivedTheory {
         "list it under `fast:` in the model",
       )
     );
+  }
+
+  /** An expression of this theory as text that reads back and as LaTeX. */
+  print(e: Expr): Printed {
+    return this.notation.print({ over: [], expr: e });
   }
 
   /** The derivation as Markdown with LaTeX, step by step. */

@@ -11,7 +11,7 @@ import { derivative } from "./derivative.js";
 import { Evaluator } from "./evaluate.js";
 import type { Component } from "./goal.js";
 import type { Range } from "./range.js";
-import { reject } from "./rejection.js";
+import { Rejection, reject } from "./rejection.js";
 import { isSmooth } from "./smooth.js";
 import { keyOf, type Term, walk } from "./term.js";
 
@@ -52,8 +52,8 @@ export function onEveryCell(
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (isProved(next.cell)) continue;
     const { cell: c, left } = next;
-    const k = longestSide(c);
-    if (left <= 0 || k === undefined) return reject(`${name} is not decided at the depth given`);
+    const k = left > 0 ? longestSide(c) : undefined;
+    if (k === undefined) throw new Rejection(`${name} is not decided at the depth given`);
     const middle = exact.divide(exact.add(c.low[k]!, c.high[k]!), exact.rational(2));
     stack.push({ cell: { low: c.low.with(k, middle), high: c.high }, left: left - 1 });
     stack.push({ cell: { low: c.low, high: c.high.with(k, middle) }, left: left - 1 });

@@ -1,7 +1,7 @@
 /** The domain of a claim: is the set of points that satisfy its conditions convex? */
 import type { Context } from "./context.js";
 import { curvatureOf, isAffine } from "./curvature.js";
-import { reject } from "./rejection.js";
+import { Rejection, reject } from "./rejection.js";
 import { mentions, minus, type Test } from "./term.js";
 
 /**
@@ -20,7 +20,7 @@ export function requireConvexDomain(
   for (const test of tests) {
     if (mentions(test.left, variables) || mentions(test.right, variables)) {
       const shape = curvatureOf(minus(test.right, test.left), variables, context);
-      if (shape === undefined) return reject("a condition is not shown to be defined");
+      if (shape === undefined) throw new Rejection("a condition is not shown to be defined");
       const equality = test.relation === "=" && isAffine(shape);
       const inequality = (test.relation === "<" || test.relation === "<=") && shape.concave;
       if (!equality && !inequality) reject("a condition is not shown to describe a convex set");

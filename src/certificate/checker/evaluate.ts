@@ -89,8 +89,10 @@ export class Evaluator<I> {
     if (base === undefined) return undefined;
     if (t.exponent.kind === "number") return this.#fixedPower(base, t.exponent.value);
     const exponent = this.evaluate(t.exponent);
-    if (exponent === undefined || !this.#isPositive(base)) return undefined;
-    return this.a.pow(base, exponent);
+    if (exponent === undefined) return undefined;
+    const value = this.a.isPoint(exponent) ? this.a.lower(exponent) : undefined;
+    if (value !== undefined) return this.#fixedPower(base, value);
+    return this.#isPositive(base) ? this.a.pow(base, exponent) : undefined;
   }
 
   #fixedPower(base: I, k: Rational): I | undefined {

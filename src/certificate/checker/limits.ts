@@ -9,8 +9,8 @@ import { type FunctionName, keyOf, some, type Term } from "./term.js";
 /** A limit: infinite with a sign, or finite and within the range. */
 export type Limit = "infinity" | "-infinity" | Range;
 
-const isFinite = (l: Limit): l is Range => typeof l !== "string";
-const flip = (l: Limit): Limit => (isFinite(l) ? negate(l) : l === "infinity" ? "-infinity" : "infinity");
+const isBounded = (l: Limit): l is Range => typeof l !== "string";
+const flip = (l: Limit): Limit => (isBounded(l) ? negate(l) : l === "infinity" ? "-infinity" : "infinity");
 const signed = (positive: boolean): Limit => (positive ? "infinity" : "-infinity");
 
 /** The limit of t as the component goes to +infinity or -infinity, all else fixed; undefined where it is not seen. */
@@ -34,7 +34,7 @@ export function limitOf(
       const base = limit(t.base);
       if (base === undefined || t.exponent.kind !== "number") return undefined;
       const k = t.exponent.value;
-      if (isFinite(base)) return rationalPower(base, k);
+      if (isBounded(base)) return rationalPower(base, k);
       if (k.n < 0n) return base === "infinity" || k.d === 1n ? point(0) : undefined;
       if (base === "infinity") return k.n === 0n ? point(1) : "infinity";
       return k.d !== 1n ? undefined : k.n === 0n ? point(1) : signed(k.n % 2n === 0n);
@@ -50,23 +50,23 @@ export function limitOf(
 
 function sum(a: Limit | undefined, b: Limit | undefined): Limit | undefined {
   if (a === undefined || b === undefined) return undefined;
-  if (isFinite(a)) return isFinite(b) ? add(a, b) : b;
-  return isFinite(b) || a === b ? a : undefined;
+  if (isBounded(a)) return isBounded(b) ? add(a, b) : b;
+  return isBounded(b) || a === b ? a : undefined;
 }
 
 /** 0 times infinity is not seen; an infinite factor needs a certain sign of the other. */
 function product(a: Limit | undefined, b: Limit | undefined): Limit | undefined {
   if (a === undefined || b === undefined) return undefined;
-  if (isFinite(a) && isFinite(b)) return multiply(a, b);
-  if (!isFinite(a) && !isFinite(b)) return signed(a === b);
-  const [infinite, finite] = isFinite(a) ? [b, a] : [a, b as Range];
+  if (isBounded(a) && isBounded(b)) return multiply(a, b);
+  if (!isBounded(a) && !isBounded(b)) return signed(a === b);
+  const [infinite, finite] = isBounded(a) ? [b, a] : [a, b as Range];
   if (isPositive(finite)) return infinite;
   return isNegative(finite) ? flip(infinite) : undefined;
 }
 
 /** Continuous functions take the limit of the argument to the limit of the value. */
 function ofFunction(name: FunctionName, u: Limit): Limit | undefined {
-  if (isFinite(u)) return name === "sign" || name === "step" ? undefined : functionRange(name, u);
+  if (isBounded(u)) return name === "sign" || name === "step" ? undefined : functionRange(name, u);
   const up = u === "infinity";
   switch (name) {
     case "exp":

@@ -31,3 +31,25 @@ export function isPositiveSemidefinite(m: Matrix, budget: Budget): boolean {
   }
   return true;
 }
+
+/**
+ * The least value of [1 z]ᵀ m [1 z] over real vectors z, or undefined where there is none: minimising over one coordinate
+ * with pivot p > 0 takes its square away; with pivot 0 the rest of its row must vanish.
+ */
+export function leastValue(m: Matrix, budget: Budget): Rational | undefined {
+  const a = m.map((row) => [...row]);
+  for (let k = a.length - 1; k > 0; k--) {
+    const pivot = a[k]![k]!;
+    if (exact.sign(pivot) < 0) return undefined;
+    if (exact.sign(pivot) === 0) {
+      if (a.slice(0, k).some((row) => exact.sign(row[k]!) !== 0)) return undefined;
+      continue;
+    }
+    for (let i = 0; i < k; i++) {
+      const factor = exact.divide(a[i]![k]!, pivot);
+      budget.spend(k);
+      for (let j = 0; j < k; j++) a[i]![j] = exact.subtract(a[i]![j]!, exact.multiply(factor, a[k]![j]!));
+    }
+  }
+  return a[0]![0];
+}

@@ -6,8 +6,8 @@ import { exact, type Rational } from "./arithmetic/index.js";
 import { shapeTerm, toTerm } from "./back.js";
 import type { Context } from "./context.js";
 import type { Curvature, Variables } from "./curvature.js";
-import { isPositiveSemidefinite, type Matrix } from "./matrix.js";
-import { type Atom, integerOf, ofMonomial, type Summand } from "./polynomial.js";
+import { isPositiveSemidefinite, leastValue, type Matrix } from "./matrix.js";
+import { type Atom, integerOf, ofMonomial, type Polynomial, type Summand } from "./polynomial.js";
 import { mentions, type Term } from "./term.js";
 
 type Look = (t: Term, variables: Variables, context: Context) => Curvature | undefined;
@@ -36,7 +36,8 @@ export function quadraticSum(
   const p = context.normal(t);
   if (p.terms.length > 400) return nothing;
   const parts = split(p.terms, variables, context, look);
-  if (parts.coordinates.length === 0 || parts.coordinates.length > MAX_COORDINATES) return nothing;
+  const progress = parts.coordinates.length > 0 && parts.others.length < p.terms.length;
+  if (!progress || parts.coordinates.length > MAX_COORDINATES) return nothing;
   const rest = parts.others.map((s) =>
     look(toTerm(ofMonomial(s.monomial, s.coefficient)), variables, context),
   );
@@ -68,21 +69,32 @@ function split(terms: readonly Summand[], variables: Variables, context: Context
 
 /** Adds c·z_i·z_j, c·z_i or c to the matrix, where the term is one of these. */
 function place(s: Summand, parts: Parts, isCoordinate: (atom: Atom) => boolean): boolean {
-  const places: number[] = [];
-  for (const { atom, exponent } of s.monomial.factors) {
+  const atoms = s.monomial.factors.flatMap(({ atom, exponent }) => {
     const k = integerOf(exponent);
-    if ((k !== 1n && k !== 2n) || !isCoordinate(atom)) return false;
-    let at = parts.coordinates.indexOf(atom);
-    if (at < 0) at = parts.coordinates.push(atom) - 1;
-    for (let n = 0n; n < k; n++) places.push(at + 1);
-  }
-  if (places.length > 2) return false;
-  while (places.length < 2) places.unshift(0);
-  const [i, j] = places;
+    return k === 1n ? [atom] : k === 2n ? [atom, atom] : [undefined];
+  });
+  if (atoms.length > 2 || !atoms.every((a) => a !== undefined && isCoordinate(a))) return false;
+  const placeOf = (a: Atom): number => {
+    const known = parts.coordinates.indexOf(a);
+    return known >= 0 ? known + 1 : parts.coordinates.push(a);
+  };
+  const places = atoms.map((a) => placeOf(a!));
+  const [j = 0, i = 0] = places;
   const share = i === j ? s.coefficient : exact.divide(s.coefficient, exact.rational(2));
   for (const key of new Set([`${i},${j}`, `${j},${i}`]))
     parts.entries.set(key, exact.add(parts.entries.get(key) ?? exact.ZERO, share));
   return true;
+}
+
+/**
+ * A number that p never falls below, where p is a quadratic polynomial in atoms (any real quantities): the least value of the
+ * form over all real vectors, by eliminating every coordinate.
+ */
+export function quadraticLowerBound(p: Polynomial, context: Context): Rational | undefined {
+  if (p.terms.length > 60) return undefined;
+  const parts: Parts = { coordinates: [], entries: new Map(), others: [] };
+  if (!p.terms.every((s) => place(s, parts, () => true)) || parts.coordinates.length === 0) return undefined;
+  return leastValue(matrixOf(parts, 1, 0), context.budget);
 }
 
 function matrixOf(parts: Parts, sign: 1 | -1, from: 0 | 1): Matrix {

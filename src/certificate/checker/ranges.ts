@@ -7,6 +7,7 @@ import { exact, type Rational } from "./arithmetic/index.js";
 import type { Context, Fact } from "./context.js";
 import { functionRange, generalPower, product, rationalPower } from "./function-ranges.js";
 import { isInRange } from "./functions.js";
+import { quadraticLowerBound } from "./quadratic.js";
 import { constantOf, difference as minusPolynomial, type Polynomial, scale } from "./polynomial.js";
 import {
   add,
@@ -274,11 +275,14 @@ function baseIsPositive(t: TermOf<"power">, context: Context): boolean {
 
 const MAX_INSTANCES = 16;
 
-/** Where the term is c·(difference of a fact) + d for numbers c and d, the fact bounds it. */
+/** A quadratic form knows its least value; where the term is c·(difference of a fact) + d for numbers c and d, the fact bounds it. */
 function refined(t: Term, found: Range | undefined, context: Context): Range | undefined {
-  if (found === undefined || context.all.facts.length === 0) return found;
+  if (found === undefined) return found;
+  const open = !isNonnegative(found) && found.high.at === undefined;
+  if (context.all.facts.length === 0 && !open) return found;
   const p = context.normal(t);
-  let best = found;
+  const least = open ? quadraticLowerBound(p, context) : undefined;
+  let best = least === undefined ? found : (intersect(found, range(closedEnd(least), INFINITE)) ?? found);
   for (const fact of context.all.facts) {
     for (const instance of instancesOf(fact, t)) {
       const bound = boundFrom(p, context.normal(instance), fact.strict);

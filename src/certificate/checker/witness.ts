@@ -9,7 +9,7 @@ import type { NestedText, Witness } from "./format.js";
 import type { Goal } from "./goal.js";
 import { type Dimensions, instantiate, instantiateTest, wholeSize } from "./instantiate.js";
 import { contains, isWithin, point } from "./range.js";
-import { reject } from "./rejection.js";
+import { Rejection, reject } from "./rejection.js";
 import { sizeOf } from "./size.js";
 import {
   atSize,
@@ -33,12 +33,13 @@ export function confirm(goal: Goal, tests: readonly Test[], witness: Witness): v
   if (freeIndices(goal.e).size > 0) reject("a witness needs an expression without free indices");
   const dimensions = new Map(Object.entries(witness.dimensions));
   for (const i of context.scope.indices.values()) wholeSize(i.size, dimensions);
+  for (const n of dimensions.values()) if (n < 1) reject("a dimension is less than 1");
   const values = readValues(witness.values, context, dimensions);
   const e = instantiate(goal.e, dimensions);
   const conditions = tests.flatMap((c) => instancesOf(c, dimensions));
   if (goal.kind !== "convex") {
     requireAllowed(values, context, conditions);
-    requireFailure(context, (a) => negated(a, valueOf(a, e, values, context)), goal.kind === "positive");
+    requireFailure(context, (a) => negated(a, evaluateAt(a, e, values, context)), goal.kind === "positive");
     return;
   }
   const direction = readValues(witness.direction ?? reject("a direction is missing"), context, dimensions);
@@ -49,7 +50,7 @@ export function confirm(goal: Goal, tests: readonly Test[], witness: Witness): v
   requireFailure(
     context,
     (a) => {
-      const [m, l, r] = [values, before, after].map((p) => valueOf(a, e, p, context));
+      const [m, l, r] = [values, before, after].map((p) => evaluateAt(a, e, p, context));
       if (m === undefined || l === undefined || r === undefined) return undefined;
       return a.sub(m, a.mul(a.fromRational(exact.rational(1, 2)), a.add(l, r)));
     },
@@ -93,12 +94,12 @@ function readValues(
     const visit = (v: NestedText, at: readonly number[]): void => {
       if (values.size > MAX_COMPONENTS) reject("the point has too many components");
       if (at.length === lengths.length) {
-        if (typeof v !== "string") return reject(`${name} is nested too deeply`);
+        if (typeof v !== "string") throw new Rejection(`${name} is nested too deeply`);
         values.set(keyAt(name, at), readNumber(v));
         return;
       }
       if (typeof v === "string" || v.length !== lengths[at.length])
-        return reject(`${name} has the wrong shape`);
+        throw new Rejection(`${name} has the wrong shape`);
       v.forEach((item, k) => {
         visit(item, [...at, k]);
       });
@@ -162,7 +163,7 @@ function requireTrue(c: Test, values: Values, context: Context): void {
   }
   for (const digits of DIGITS) {
     const a = decimalIntervals(digits);
-    const [x, y] = [valueOf(a, c.left, values, context), valueOf(a, c.right, values, context)];
+    const [x, y] = [evaluateAt(a, c.left, values, context), evaluateAt(a, c.right, values, context)];
     if (x === undefined || y === undefined) continue;
     if (truthOf(a, c.relation, a.sub(y, x)) === true) return;
   }
@@ -179,7 +180,7 @@ function componentValue(t: TermOf<"symbol">, values: Values): Rational | undefin
   return has && t.at.every((s) => s.terms.length === 0 && s.modulus === undefined) ? exact.ZERO : undefined;
 }
 
-function valueOf<I>(a: IntervalArithmetic<I>, t: Term, values: Values, context: Context): I | undefined {
+function evaluateAt<I>(a: IntervalArithmetic<I>, t: Term, values: Values, context: Context): I | undefined {
   const box = {
     component: (x: TermOf<"symbol">): I | undefined => {
       const value = componentValue(x, values);

@@ -4,6 +4,7 @@ import {
   at,
   type Expr,
   half,
+  isPositive,
   type Kind,
   mul,
   type Node,
@@ -57,7 +58,10 @@ export function growthIn(
     mul: (x) => fold(x.factors.map(grow), (a, b) => a + b),
     power: (x) => {
       const [inner, p] = [grow(x.base), x.exponent.kind === "number" ? x.exponent.value : undefined];
-      if (inner === undefined || p === undefined || signR(p) < 0) return undefined;
+      // A bounded base to a positive power that does not move stays bounded.
+      if (p === undefined)
+        return inner === 0 && !moving(x.exponent) && isPositive(x.exponent) ? 0 : undefined;
+      if (inner === undefined || signR(p) < 0) return undefined;
       return (inner * Number(p.n)) / Number(p.d);
     },
     unary: (x) => (BOUNDED.has(x.fn) ? 0 : LINEAR.has(x.fn) ? grow(x.arg) : undefined),
@@ -117,6 +121,7 @@ export function stateBound(
   energy: Expr,
   states: ReadonlyMap<TensorSymbol, Parameters<typeof at>[1]>,
 ): string | undefined {
+  if (states.size === 0) return undefined;
   if (rangeOf(energy).low !== undefined) return "every term of the energy is bounded below";
   const squares = [...states].map(([s, over]) => sum(over, TRUE, square(at(s, over))));
   const rest = (energy.kind === "add" ? energy.terms : [energy]).filter(

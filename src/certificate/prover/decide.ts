@@ -39,6 +39,10 @@ class Decider {
     };
   }
 
+  get isConvex(): boolean {
+    return this.found["1"].kind === "proved";
+  }
+
   get open(): (1 | -1)[] {
     return ([1, -1] as const).filter((s) => this.found[`${s}`].kind === "open");
   }
@@ -70,10 +74,10 @@ class Decider {
 export function decide(request: ConvexityRequest): Outcome {
   const d = new Decider(request);
   for (const sign of [1, -1] as const) d.prove(sign, IMMEDIATE);
-  if (d.open.length === 1 && !seemsAffine(request)) return outcomeOf(d);
+  if (d.isConvex && !seemsAffine(request)) return outcomeOf(d);
   for (const sign of d.open) d.refute(sign, QUICK);
   for (const sign of d.open) d.prove(sign, SEARCHING);
-  if (d.open.length === 1 && d.found[`${-d.open[0]! as 1 | -1}`].kind === "proved") return outcomeOf(d);
+  if (d.isConvex) return outcomeOf(d);
   for (const sign of d.open) d.refute(sign, THOROUGH);
   return outcomeOf(d);
 }

@@ -41,24 +41,34 @@ const directionOf = (v: ScalarVariable): Expr =>
   tensor(tensorSymbol({ name: `d_${v.symbol.name}`, role: "variable" }));
 
 /** The Hessian form Σ ∂_i∂_j e · d_i d_j as a sum of squares. */
-export function hessianSquares(e: Expr, variables: readonly ScalarVariable[]): SumOfSquares | undefined {
+export function hessianSquares(
+  e: Expr,
+  variables: readonly ScalarVariable[],
+  rooted: boolean,
+): SumOfSquares | undefined {
   const directions = variables.map(directionOf);
   const h = hessianOf(e, variables);
   const form = add(h.flatMap((row, i) => row.map((c, j) => mul([c, directions[i]!, directions[j]!]))));
-  return sumOfSquares(form, variables);
+  return sumOfSquares(form, variables, rooted);
 }
 
-/** In the quantities as they are, then with roots of what is nonnegative on the domain. */
-export function sumOfSquares(e: Expr, variables: readonly ScalarVariable[]): SumOfSquares | undefined {
+/** In the quantities as they are, or with roots of what is nonnegative on the domain. */
+export function sumOfSquares(
+  e: Expr,
+  variables: readonly ScalarVariable[],
+  rooted: boolean,
+): SumOfSquares | undefined {
   const product = factored(e);
   const sums = factorsOf(product).filter((f) => f.kind === "add");
-  const inner = sums.at(-1) ?? product;
-  const outer = inner === product ? [] : factorsOf(product).filter((f) => f !== inner);
-  const plain = attempt(inner, outer, false);
-  if (plain !== undefined) return plain;
+  const last = sums.at(-1) ?? product;
+  const others = last === product ? [] : factorsOf(product).filter((f) => f !== last);
+  // The number in front may be the sign of the sum.
+  const inner = mul([...others.filter((f) => f.kind === "number"), last]);
+  const outer = others.filter((f) => f.kind !== "number");
+  if (!rooted) return attempt(inner, outer, false);
   const { moved, back } = awayFromEnds(inner, variables);
-  const rooted = attempt(simplify(expand(moved)), outer, true);
-  return rooted && { ...rooted, entries: rooted.entries.map(back) };
+  const found = attempt(simplify(expand(moved)), outer, true);
+  return found && { ...found, entries: found.entries.map(back) };
 }
 
 /** Each entry takes the root of what stands before the sum. */

@@ -1,5 +1,5 @@
 /** Curvature by composition: the expression as written, and the forms that simplification makes of it. */
-import type { Expr } from "../../../index-notation/index.js";
+import { type Expr, mapChildren, mul, unary } from "../../../index-notation/index.js";
 import { expand, simplify } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
 import { factored } from "../algebra/factor.js";
@@ -14,10 +14,24 @@ export const asWritten: Strategy = function* () {
 
 export const rewritten: Strategy = function* (p) {
   const seen = new Set<Expr>([p.e]);
-  for (const form of [simplify(p.e), simplify(p.bounded), expand(p.bounded), factored(p.bounded)]) {
+  const forms = [
+    simplify(p.e),
+    simplify(p.bounded),
+    expand(p.bounded),
+    factored(p.bounded),
+    byExponential(p.bounded),
+  ];
+  for (const form of forms) {
     const own = unbounded(p, form);
     if (seen.has(form) || seen.has(own)) continue;
     seen.add(form);
     yield { rule: "rewrite", to: p.text(form), proof: COMPOSITION };
   }
 };
+
+/** b^u = exp(u·log b), where u is not a number. */
+function byExponential(e: Expr): Expr {
+  const inner = mapChildren(e, byExponential);
+  if (inner.kind !== "power" || inner.exponent.kind === "number") return inner;
+  return unary("exp", mul([inner.exponent, unary("log", inner.base)]));
+}

@@ -15,6 +15,7 @@ import type { Proof } from "../../checker/format.js";
 import { Unsupported } from "../../refuter/numeric/tape.js";
 import type { ScalarVariable } from "../algebra/scalars.js";
 import type { Problem } from "../problem.js";
+import { branchAt } from "../scalar/branch.js";
 import { between, kinksOf } from "../scalar/kinks.js";
 import { nonnegativeProofs } from "../scalar/nonnegative.js";
 import { Curve } from "../scalar/piece.js";
@@ -51,7 +52,7 @@ function* kinked(
   const found: Proof[] = [];
   for (const bounds of between(at, x.symbol.bounds)) {
     const part = narrowed(x, bounds);
-    const branch = replaceTensor(e, x.symbol, [], part.expr);
+    const branch = replaceTensor(branchAt(e, x.symbol, inside(bounds)), x.symbol, [], part.expr);
     const proof = firstAccepted(pieceProofs(p, branch, part), judge, branch, part);
     if (proof === undefined) return;
     found.push(proof);
@@ -72,6 +73,13 @@ function firstAccepted(
 ): Proof | undefined {
   for (const proof of proofs) if (judge.acceptsScalar(e, x.symbol, proof)) return proof;
   return undefined;
+}
+
+/** A number strictly between the bounds. */
+function inside(bounds: Bounds): number {
+  const { lo, hi } = segmentOf(bounds);
+  if (Number.isFinite(lo) && Number.isFinite(hi)) return (lo + hi) / 2;
+  return Number.isFinite(lo) ? lo + 1 : Number.isFinite(hi) ? hi - 1 : 0;
 }
 
 /** The same scalar with tighter bounds: rules on signs then see which side of the kink they are on. */

@@ -13,16 +13,22 @@ import { hessianOf, hessianSquares, type SumOfSquares, sumOfSquares } from "../s
 import { segmentOf } from "./one-scalar.js";
 import type { Judge, Strategy } from "./strategy.js";
 
-export const squares: Strategy = function* (p) {
+/** In the quantities as they are. */
+export const squares: Strategy = (p) => squaresIn(p, false);
+
+/** With roots of what is nonnegative on the domain: larger searches. */
+export const rootedSquares: Strategy = (p) => squaresIn(p, true);
+
+function* squaresIn(p: Problem, rooted: boolean): Generator<Proof> {
   const e = p.overScalars();
   if (e === undefined || p.scalars === undefined) return;
   for (const form of new Set([e, simplify(e)])) {
-    const found = hessianSquares(form, p.scalars);
+    const found = hessianSquares(form, p.scalars, rooted);
     if (found === undefined) continue;
     yield { rule: "hessian-squares", ...squaresText(found, p) };
     return;
   }
-};
+}
 
 const squaresText = (s: SumOfSquares, p: Problem): { monomials: string[]; gram: string[][] } => ({
   monomials: s.entries.map(p.text),
@@ -37,8 +43,7 @@ export const minors: Strategy = function* (p, judge) {
   const e = p.overScalars();
   if (e === undefined || p.scalars === undefined) return;
   if (p.scalars.length < 2 || p.scalars.length > MAX_MINOR_SIZE) return;
-  const text = p.text(e);
-  const scalars = inOrder(p.scalars, text);
+  const scalars = inOrder(p.scalars, p.text(p.e));
   const h = hessianOf(e, scalars).map((row) => row.map(factored));
   const proofs: Proof[] = [];
   for (const chosen of subsets(scalars.length)) {
@@ -47,16 +52,20 @@ export const minors: Strategy = function* (p, judge) {
     if (proof === undefined) return;
     proofs.push({ rule: "rewrite", to: p.text(minor), proof });
   }
-  yield { rule: "rewrite", to: text, proof: { rule: "hessian-minors", proofs } };
+  yield { rule: "hessian-minors", proofs };
 };
 
-/** The checker numbers components as they first occur in the text. */
+/** The checker numbers components as they first occur in the text, where a sum stands for all of its index. */
 function inOrder(scalars: readonly ScalarVariable[], text: string): ScalarVariable[] {
-  const place = (v: ScalarVariable): number => {
-    const name = v.symbol.name.replace(/[[\]]/g, "\\$&");
-    return text.search(new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`));
+  const place = (pattern: string): number => {
+    const found = text.search(new RegExp(`(?<![A-Za-z0-9_])${pattern}(?![A-Za-z0-9_])`));
+    return found < 0 ? Number.POSITIVE_INFINITY : found;
   };
-  return [...scalars].sort((a, b) => place(a) - place(b));
+  const first = (v: ScalarVariable): number =>
+    v.at.length === 0
+      ? place(v.name)
+      : Math.min(place(`${v.name}\\[${v.at.join(",")}\\]`), place(`${v.name}\\[[A-Za-z_]\\w*`));
+  return [...scalars].sort((a, b) => first(a) - first(b));
 }
 
 /** By size, then lexicographic. */
@@ -109,8 +118,12 @@ function* candidates(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): G
       text: p.text,
     });
   }
-  const found = sumOfSquares(e, scalars);
-  if (found !== undefined) yield { rule: "squares", ...squaresText(found, p) };
+  for (const rooted of [false, true]) {
+    const found = sumOfSquares(e, scalars, rooted);
+    if (found === undefined) continue;
+    yield { rule: "squares", ...squaresText(found, p) };
+    return;
+  }
 }
 
 function dependsOnScalar(e: Expr, v: ScalarVariable): boolean {

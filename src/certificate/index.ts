@@ -1,0 +1,18 @@
+/** The door of certificate/: theories and functions come in, verdicts with certificates go out; certificates are checked. */
+export { type Answer, type Certificate, checkCertificate, type NestedText } from "./checker/index.js";
+export {
+  type ConvexityRequest,
+  type Curvature,
+  type Nested,
+  type Outcome,
+  proveConvexity,
+  type Question,
+  readQuestion,
+} from "./prover/index.js";
+export {
+  type Counterexample,
+  type Obligation,
+  type Verdict,
+  type Verification,
+  verifyTheory,
+} from "./verify.js";
