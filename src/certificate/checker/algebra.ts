@@ -41,6 +41,7 @@ const MAX_TERMS = 3_000;
 const MAX_POWER = 12n;
 /** Bits of an exact power of a number. */
 const MAX_BITS = 20_000;
+const LONGEST = 1n << 40_000n;
 const MAX_TRIAL = 1_000n;
 
 /** What is known of the sign of an atom wherever it is defined. */
@@ -124,6 +125,7 @@ export class Algebra {
     for (const s of a.terms)
       for (const t of b.terms) {
         const c = exact.multiply(s.coefficient, t.coefficient);
+        requireShort(c);
         parts.push(scale(this.settle(mergeMonomials(s.monomial, t.monomial)), c));
       }
     const sum = addAll(parts);
@@ -155,7 +157,7 @@ export class Algebra {
     if (shape.kind !== "function") return undefined;
     if (shape.name === "step") return ofAtom(atom);
     if (shape.name === "abs" && k % 2n === 0n) return this.power(shape.argument, constant(exact.rational(k)));
-    return shape.name === "sin" ? this.#sineSquared(atom, shape.argument, k) : undefined;
+    return shape.name === "sin" && k <= MAX_POWER ? this.#sineSquared(atom, shape.argument, k) : undefined;
   }
 
   /** sin^k = (1 - cos^2)·sin^(k-2). */
@@ -185,9 +187,10 @@ export class Algebra {
 
   /** p^k multiplied out, where that is not too long. */
   #expanded(p: Polynomial, k: bigint): Polynomial | undefined {
-    if (k > MAX_POWER && p.terms.length > 1) return undefined;
+    if (p.terms.length === 1) return this.power(p, constant(exact.rational(k)));
+    if (k > MAX_POWER) return undefined;
     let count = 1;
-    for (let j = 1; j <= Number(k) && p.terms.length > 1; j++) count *= (p.terms.length + j - 1) / j;
+    for (let j = 1; j <= Number(k); j++) count *= (p.terms.length + j - 1) / j;
     if (count > MAX_TERMS) return undefined;
     let result = ONE;
     for (let j = 0n; j < k; j++) result = this.multiply(result, p);
@@ -369,6 +372,11 @@ export class Algebra {
     );
   }
 }
+
+/** Exact numbers stay short enough to be cheap. */
+const requireShort = ({ n, d }: Rational): void => {
+  if (n > LONGEST || n < -LONGEST || d > LONGEST) reject("a coefficient has too many digits");
+};
 
 /** A constant exponent that is no integer: the base is then nonnegative wherever the power is defined. */
 const isFraction = (e: Polynomial): boolean => {

@@ -110,7 +110,9 @@ export function signOnBox(e: Term, context: Context, depth: number, strict: bool
   const unknowns = unknownsOf(e);
   const cell = cellOf(unknowns, context);
   const names = new Set(unknowns.map((x) => x.name));
-  const slopes = isSmooth(e, names, context) ? unknowns.map((x) => derivative(e, x)) : undefined;
+  const slopes = isSmooth(e, names, context)
+    ? unknowns.map((x) => derivative(e, x, context.budget))
+    : undefined;
   const evaluator = new CellEvaluator(unknowns, context);
   const proves = <I>(a: IntervalArithmetic<I>, value: I | undefined): boolean =>
     value !== undefined &&

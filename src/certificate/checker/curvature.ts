@@ -351,7 +351,7 @@ function integralFlags(t: TermOf<"integral">, variables: Variables, context: Con
   }
   if (mentions(t.body, variables) || !low.constant || !isAffine(high)) return {};
   if (!isSmooth(t.body, new Set([t.variable]), inner)) return {};
-  const slope = rangeOf(derivative(t.body, scalar(t.variable) as TermOf<"symbol">), inner);
+  const slope = rangeOf(derivative(t.body, scalar(t.variable), context.budget), inner);
   if (slope === undefined) return {};
   return { convex: isNonnegative(slope), concave: isNonpositive(slope) };
 }

@@ -4,7 +4,7 @@
  */
 import { exact } from "./arithmetic/index.js";
 import { isInRange } from "./functions.js";
-import { reject } from "./rejection.js";
+import { type Budget, reject } from "./rejection.js";
 import {
   apply,
   atIndex,
@@ -21,7 +21,6 @@ import {
   over,
   plus,
   raise,
-  some,
   squareRoot,
   substituteIndex,
   substituteSymbols,
@@ -33,19 +32,28 @@ import {
 
 type Component = TermOf<"symbol">;
 
-export function derivative(t: Term, by: Component): Term {
-  if (!mentions(t, new Set([by.name]))) return zero;
+/** ∂t/∂x. Derivatives of products grow: the budget pays for every node that is looked at. */
+export const derivative = (t: Term, x: Component, budget: Budget): Term => of(t, { x, budget });
+
+interface By {
+  readonly x: Component;
+  readonly budget: Budget;
+}
+
+function of(t: Term, by: By): Term {
+  by.budget.spend();
+  if (!depends(t, by)) return zero;
   switch (t.kind) {
     case "symbol":
       return ofSymbol(t, by);
     case "add":
-      return plus(...t.terms.map((u) => derivative(u, by)));
+      return plus(...t.terms.map((u) => of(u, by)));
     case "multiply":
-      return plus(...t.factors.map((u, k) => times(...t.factors.toSpliced(k, 1, derivative(u, by)))));
+      return plus(...t.factors.map((u, k) => times(...t.factors.toSpliced(k, 1, of(u, by)))));
     case "power":
       return ofPower(t, by);
     case "function":
-      return times(slope(t.name, t.argument), derivative(t.argument, by));
+      return times(slope(t.name, t.argument), of(t.argument, by));
     case "where":
       return ofWhere(t, by);
     case "binder":
@@ -62,32 +70,32 @@ export function derivative(t: Term, by: Component): Term {
 }
 
 /** Other components of the symbol are other variables; a component at an index may be the same one: rejected. */
-function ofSymbol(t: TermOf<"symbol">, by: Component): Term {
-  if (keyOf(t) === keyOf(by)) return one;
-  const fixed = [...t.at, ...by.at].every((s) => s.terms.length === 0 && s.modulus === undefined);
-  return fixed ? zero : reject(`a derivative by one component of ${by.name} meets ${by.name} at an index`);
+function ofSymbol(t: TermOf<"symbol">, by: By): Term {
+  const { x } = by;
+  if (keyOf(t) === keyOf(x)) return one;
+  const fixed = [...t.at, ...x.at].every((s) => s.terms.length === 0 && s.modulus === undefined);
+  return fixed ? zero : reject(`a derivative by one component of ${x.name} meets ${x.name} at an index`);
 }
 
-const depends = (t: Term, by: Component): boolean => mentions(t, new Set([by.name]));
+const depends = (t: Term, by: By): boolean => mentions(t, new Set([by.x.name]));
 
 /** k·b^(k-1)·b′ for k free of the variable; b^k·(k′·log b + k·b′/b) otherwise (b > 0). */
-function ofPower(t: TermOf<"power">, by: Component): Term {
+function ofPower(t: TermOf<"power">, by: By): Term {
   const { base, exponent } = t;
   if (depends(exponent, by)) {
     const inner = plus(
-      times(derivative(exponent, by), apply("log", base)),
-      times(exponent, derivative(base, by), raise(base, number(-1))),
+      times(of(exponent, by), apply("log", base)),
+      times(exponent, of(base, by), raise(base, number(-1))),
     );
     return times(t, inner);
   }
-  if (exponent.kind !== "number")
-    return times(exponent, raise(base, minus(exponent, one)), derivative(base, by));
+  if (exponent.kind !== "number") return times(exponent, raise(base, minus(exponent, one)), of(base, by));
   const k = exponent.value;
   if (exact.sign(k) === 0) return zero;
-  if (exact.equal(k, exact.ONE)) return derivative(base, by);
+  if (exact.equal(k, exact.ONE)) return of(base, by);
   const lower = exact.subtract(k, exact.ONE);
   const power = exact.equal(lower, exact.ONE) ? base : raise(base, number(lower));
-  return times(number(k), power, derivative(base, by));
+  return times(number(k), power, of(base, by));
 }
 
 const square = (u: Term): Term => raise(u, number(2));
@@ -159,18 +167,18 @@ function slope(name: FunctionName, u: Term): Term {
 const gaussian = (c: number, u: Term): Term =>
   times(over(number(c), squareRoot({ kind: "pi" })), apply("exp", negative(square(u))));
 
-function ofWhere(t: TermOf<"where">, by: Component): Term {
+function ofWhere(t: TermOf<"where">, by: By): Term {
   if (t.tests.some((c) => depends(c.left, by) || depends(c.right, by)))
     return reject("a choice that depends on the variable has no derivative");
-  return { ...t, yes: derivative(t.yes, by), no: derivative(t.no, by) };
+  return { ...t, yes: of(t.yes, by), no: of(t.no, by) };
 }
 
 // ---- binders ------------------------------------------------------------------------------------------
 
-function ofBinder(t: TermOf<"binder">, by: Component): Term {
+function ofBinder(t: TermOf<"binder">, by: By): Term {
   if (t.guard.some((c) => depends(c.left, by) || depends(c.right, by)))
     return reject("a guard depends on the variable");
-  const inner = derivative(t.body, by);
+  const inner = of(t.body, by);
   if (t.name === "sum") return isZeroTerm(inner) ? zero : { ...t, body: inner };
   if (t.name !== "logsumexp" || t.guard.length > 0)
     return reject(`the derivative of ${t.name} over an index is not known to the checker`);
@@ -197,32 +205,22 @@ function softmaxAt(index: Index, u: Term, at: Index): Term {
 }
 
 /** softmax(u)_a·(u′_a - Σ_i softmax(u)_i·u′_i). */
-function ofSoftmax(t: TermOf<"softmax">, by: Component): Term {
+function ofSoftmax(t: TermOf<"softmax">, by: By): Term {
   if (t.guard.length > 0 || !isInRange(t.at, t.index.size))
     return reject("the derivative of a guarded softmax is not known to the checker");
-  const inner = derivative(t.body, by);
+  const inner = of(t.body, by);
   const own = substituteIndex(freshCopy(inner), t.index.name, t.at);
   return times(freshCopy(t), minus(own, weightedMean([t.index], freshCopy(t.body), inner)));
 }
 
 /** Leibniz: f(b)·b′ - f(a)·a′ + ∫ ∂f. */
-function ofIntegral(t: TermOf<"integral">, by: Component): Term {
+function ofIntegral(t: TermOf<"integral">, by: By): Term {
   const at = (s: Term): Term =>
     substituteSymbols(freshCopy(t.body), (u) => (u.name === t.variable ? s : undefined));
-  const inner = derivative(t.body, by);
+  const inner = of(t.body, by);
   return plus(
-    times(at(t.high), derivative(t.high, by)),
-    negative(times(at(t.low), derivative(t.low, by))),
+    times(at(t.high), of(t.high, by)),
+    negative(times(at(t.low), of(t.low, by))),
     isZeroTerm(inner) ? zero : { ...t, body: inner },
   );
 }
-
-/** Does a component of the symbol occur at an index (and not only at fixed places)? */
-export const hasIndexed = (t: Term, name: string): boolean =>
-  some(
-    t,
-    (u) =>
-      u.kind === "symbol" &&
-      u.name === name &&
-      u.at.some((s) => s.terms.length > 0 || s.modulus !== undefined),
-  );

@@ -1,6 +1,7 @@
 /** Exact rational matrices: definiteness by LDLᵀ. */
 import { exact, type Rational } from "./arithmetic/index.js";
 import type { Budget } from "./rejection.js";
+import { costOf } from "./univariate.js";
 
 export type Matrix = readonly (readonly Rational[])[];
 
@@ -22,9 +23,9 @@ export function isPositiveSemidefinite(m: Matrix, budget: Budget): boolean {
       if (a.slice(k + 1).some((row) => exact.sign(row[k]!) !== 0)) return false;
       continue;
     }
+    budget.spend((a.length - k) ** 2 * costOf(a[k]!));
     for (let i = k + 1; i < a.length; i++) {
       const factor = exact.divide(a[i]![k]!, pivot);
-      budget.spend(a.length - k);
       for (let j = k + 1; j < a.length; j++)
         a[i]![j] = exact.subtract(a[i]![j]!, exact.multiply(factor, a[k]![j]!));
     }
@@ -45,9 +46,9 @@ export function leastValue(m: Matrix, budget: Budget): Rational | undefined {
       if (a.slice(0, k).some((row) => exact.sign(row[k]!) !== 0)) return undefined;
       continue;
     }
+    budget.spend(k ** 2 * costOf(a[k]!));
     for (let i = 0; i < k; i++) {
       const factor = exact.divide(a[i]![k]!, pivot);
-      budget.spend(k);
       for (let j = 0; j < k; j++) a[i]![j] = exact.subtract(a[i]![j]!, exact.multiply(factor, a[k]![j]!));
     }
   }

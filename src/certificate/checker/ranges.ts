@@ -7,8 +7,8 @@ import { exact, type Rational } from "./arithmetic/index.js";
 import type { Context, Fact } from "./context.js";
 import { functionRange, generalPower, product, rationalPower } from "./function-ranges.js";
 import { isInRange } from "./functions.js";
-import { quadraticLowerBound } from "./quadratic.js";
 import { constantOf, difference as minusPolynomial, type Polynomial, scale } from "./polynomial.js";
+import { quadraticLowerBound } from "./quadratic.js";
 import {
   add,
   closedEnd,

@@ -16,7 +16,7 @@ import {
 } from "./goal.js";
 import { isNonnegative, isNonpositive, REALS } from "./range.js";
 import { rangeOf } from "./ranges.js";
-import { reject } from "./rejection.js";
+import { type Budget, reject } from "./rejection.js";
 import { gramForm, readGram } from "./rules-sign.js";
 import { type Piece, piecesOf, pieceTerm } from "./rules-structure.js";
 import { isSmooth } from "./smooth.js";
@@ -58,8 +58,10 @@ function hessianOf(
     reject(`the rule is for 1 to ${most} components; there are ${components.length}`);
   if (!isSmooth(e, goal.variables, goal.context))
     reject("the expression is not shown to be smooth on the domain");
-  const slopes = components.map((x) => derivative(e, x));
-  const entries = slopes.map((g, i) => components.map((y, j) => (j < i ? zero : derivative(g, y))));
+  const slopes = components.map((x) => derivative(e, x, goal.context.budget));
+  const entries = slopes.map((g, i) =>
+    components.map((y, j) => (j < i ? zero : derivative(g, y, goal.context.budget))),
+  );
   return { e, entries: entries.map((row, i) => row.map((t, j) => (j < i ? entries[j]![i]! : t))) };
 }
 
@@ -100,11 +102,12 @@ export function hessianMinors(goal: Goal): readonly Goal[] {
 
 /** d²/dt² e(x + t·y) at t = 0, with y written d_x for the variable x: the Hessian form in index notation. */
 function secondVariation(goal: Goal): Term {
-  const t = scalar(freshName("t")) as TermOf<"symbol">;
+  const t = scalar(freshName("t"));
   const moved = substituteSymbols(goal.e, (u) =>
     goal.variables.has(u.name) ? plus(u, times(t, { ...u, name: `d_${u.name}` })) : undefined,
   );
-  const second = derivative(derivative(moved, t), t);
+  const { budget } = goal.context;
+  const second = derivative(derivative(moved, t, budget), t, budget);
   return substituteSymbols(second, (u) => (u.name === t.name ? zero : undefined));
 }
 
@@ -221,7 +224,7 @@ function compensation(piece: Piece, goal: Goal): Term | undefined {
   if (x === undefined) return undefined;
   const shape = curvatureOf(inner.body, goal.variables, goal.context);
   if (shape === undefined || !isAffine(shape)) return undefined;
-  const b = slopeAlong(inner.body, x);
+  const b = slopeAlong(inner.body, x, goal.context.budget);
   const square = times(number(exact.rational(1, 4)), raise(b, number(2)), raise(x, number(2)));
   const sum: Term = { kind: "binder", name: "sum", indices: inner.indices, guard: [], body: square };
   return pieceTerm({ ...piece, coefficients: [...piece.coefficients, number(-1)], leaf: freshCopy(sum) });
@@ -260,10 +263,10 @@ function singlePlace({ indices, body }: LogSumExp, goal: Goal): TermOf<"symbol">
 }
 
 /** The derivative of an affine term by the one component that occurs in it; free of that component, or a rejection. */
-function slopeAlong(body: Term, x: TermOf<"symbol">): Term {
-  const by = scalar(freshName(x.name)) as TermOf<"symbol">;
+function slopeAlong(body: Term, x: TermOf<"symbol">, budget: Budget): Term {
+  const by = scalar(freshName(x.name));
   const plain = substituteSymbols(body, (u) => (keyOf(u) === keyOf(x) ? by : undefined));
-  const slope = derivative(plain, by);
+  const slope = derivative(plain, by, budget);
   if (mentions(slope, new Set([by.name, x.name])))
     reject("the slope of an affine term is not written as a constant");
   return slope;

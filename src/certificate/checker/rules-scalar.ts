@@ -27,7 +27,7 @@ import {
   range,
 } from "./range.js";
 import { rangeOf } from "./ranges.js";
-import { reject } from "./rejection.js";
+import { type Budget, reject } from "./rejection.js";
 import { resolve } from "./resolve.js";
 import { pieces } from "./rules-structure.js";
 import { isSmooth } from "./smooth.js";
@@ -49,13 +49,16 @@ const requireSmooth = (t: Term, x: Component, context: Context): void => {
     reject("the expression is not shown to be smooth where it must be");
 };
 
+const secondDerivativeOf = (e: Term, x: Component, budget: Budget): Term =>
+  derivative(derivative(e, x, budget), x, budget);
+
 /** On a convex set, e with one scalar variable is convex if it is C² there and e″ >= 0: along every segment e″·d² >= 0. */
 export function secondDerivative(goal: Goal): readonly Goal[] {
   requireKind(goal, "convex");
   definedRange(goal);
   const { e, x } = singleComponent(goal);
   requireSmooth(e, x, goal.context);
-  return [{ ...goal, kind: "nonnegative", e: derivative(derivative(e, x), x) }];
+  return [{ ...goal, kind: "nonnegative", e: secondDerivativeOf(e, x, goal.context.budget) }];
 }
 
 /**
@@ -89,7 +92,8 @@ export function kinks(goal: Goal, proof: ProofOf<"kinks">): readonly Goal[] {
     const here = context.withComponent(x, point(a)) ?? reject("a kink outside the domain");
     requireSmooth(left, x, here);
     requireSmooth(right, x, here);
-    const jump = minus(at(derivative(right, x), x, a), at(derivative(left, x), x, a));
+    const slopeAt = (t: Term): Term => at(derivative(t, x, context.budget), x, a);
+    const jump = minus(slopeAt(right), slopeAt(left));
     const found = bestRange(jump, context);
     if (found === undefined || !isNonnegative(found))
       reject(`the derivative is not shown to jump upward at ${exact.show(a)}`);
@@ -114,10 +118,12 @@ export function touches(goal: Goal, proof: ProofOf<"touches">): readonly Goal[] 
   const a = readNumber(proof.at);
   if (!contains(rangeOfComponent(x, context), a)) reject("the point of contact is outside the domain");
   requireSmooth(e, x, context);
-  const slope = derivative(e, x);
+  const slope = derivative(e, x, context.budget);
   for (const t of [e, slope])
     requireEqual(at(t, x, a), zero, context, "no contact of second order at the point");
-  return [{ kind: "nonnegative", e: derivative(slope, x), variables: goal.variables, context }];
+  return [
+    { kind: "nonnegative", e: derivative(slope, x, context.budget), variables: goal.variables, context },
+  ];
 }
 
 /**
@@ -130,7 +136,7 @@ export function monotone(goal: Goal, proof: ProofOf<"monotone">): readonly Goal[
   const { e, x } = singleComponent(goal);
   const context = boxed(goal);
   const domain = rangeOfComponent(x, context);
-  const slope = derivative(e, x);
+  const slope = derivative(e, x, context.budget);
   requireSmooth(e, x, context);
   const side = startingSide(goal, proof.from, e, x, domain, context);
   const moving = side === "low" ? slope : negative(slope);

@@ -115,7 +115,7 @@ export const number = (value: Rational | number): Term => ({
 });
 export const zero = number(0);
 export const one = number(1);
-export const scalar = (name: string): Term => ({ kind: "symbol", name, at: [] });
+export const scalar = (name: string): TermOf<"symbol"> => ({ kind: "symbol", name, at: [] });
 export const apply = (name: FunctionName, argument: Term): Term => ({ kind: "function", name, argument });
 export const raise = (base: Term, exponent: Term): Term => ({ kind: "power", base, exponent });
 export const squareRoot = (base: Term): Term => raise(base, number(exact.rational(1, 2)));
@@ -267,8 +267,27 @@ export function countNodes(t: Term): number {
   return n;
 }
 
-export const mentions = (t: Term, names: ReadonlySet<string>): boolean =>
-  some(t, (u) => u.kind === "symbol" && names.has(u.name));
+const mentioned = new WeakMap<Term, ReadonlySet<string>>();
+
+/** The names of all symbols that occur. */
+export function symbolsIn(t: Term): ReadonlySet<string> {
+  const known = mentioned.get(t);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  if (t.kind === "symbol") names.add(t.name);
+  mapTerm(t, (child) => {
+    for (const name of symbolsIn(child)) names.add(name);
+    return child;
+  });
+  mentioned.set(t, names);
+  return names;
+}
+
+export function mentions(t: Term, names: ReadonlySet<string>): boolean {
+  const all = symbolsIn(t);
+  for (const name of names) if (all.has(name)) return true;
+  return false;
+}
 
 const ownSubscripts = (t: Term): readonly Subscript[] => {
   if (t.kind === "symbol") return t.at;
@@ -335,6 +354,7 @@ export function rebind(t: Term, from: Index): Term {
   return reject("only a binder binds indices");
 }
 
+const MAX_KEY = 2_000_000;
 const keys = new WeakMap<Term, string>();
 
 /** Text that is equal for terms written alike; terms that are equal otherwise may differ in it. */
@@ -342,6 +362,7 @@ export function keyOf(t: Term): string {
   const known = keys.get(t);
   if (known !== undefined) return known;
   const key = writtenKey(t);
+  if (key.length > MAX_KEY) reject("an expression grows too long");
   keys.set(t, key);
   return key;
 }

@@ -7,7 +7,7 @@ import { type Budget, reject } from "./rejection.js";
 export type Univariate = readonly Rational[];
 
 const MAX_DEGREE = 300;
-const MAX_BITS = 100_000;
+const MAX_BITS = 20_000;
 
 export function univariate(coefficients: readonly Rational[]): Univariate {
   let n = coefficients.length;
@@ -32,19 +32,28 @@ const subtract = (p: Univariate, q: Univariate): Univariate =>
   );
 
 /** Divided by the size of the leading coefficient: the signs stay, the numbers stay small. */
-function monic(p: Univariate): Univariate {
+function monic(p: Univariate, budget: Budget): Univariate {
   const size = exact.absolute(leading(p));
   if (exact.sign(size) === 0) return p;
-  const bits = p.reduce((most, c) => Math.max(most, c.n.toString(16).length, c.d.toString(16).length), 0) * 4;
-  if (bits > MAX_BITS) reject("the coefficients of a polynomial grow too long");
+  budget.spend(p.length * costOf(p));
   return p.map((c) => exact.divide(c, size));
+}
+
+/** What an operation on such numbers costs: reducing a fraction is quadratic in their length. */
+export function costOf(numbers: readonly Rational[]): number {
+  const digits = numbers.reduce(
+    (most, c) => Math.max(most, c.n.toString(16).length, c.d.toString(16).length),
+    0,
+  );
+  if (4 * digits > MAX_BITS) reject("exact numbers grow too long");
+  return 1 + Math.ceil((digits / 100) ** 2);
 }
 
 function divide(p: Univariate, q: Univariate, budget: Budget): { quotient: Univariate; rest: Univariate } {
   let rest = [...p];
   const quotient: Rational[] = Array.from({ length: Math.max(0, p.length - q.length + 1) }, () => exact.ZERO);
   for (let k = p.length - q.length; k >= 0; k--) {
-    budget.spend(q.length);
+    budget.spend(q.length * costOf([rest[k + q.length - 1]!, leading(q)]));
     const factor = exact.divide(rest[k + q.length - 1]!, leading(q));
     quotient[k] = factor;
     rest = rest.map((c, j) =>
@@ -55,8 +64,8 @@ function divide(p: Univariate, q: Univariate, budget: Budget): { quotient: Univa
 }
 
 function commonDivisor(p: Univariate, q: Univariate, budget: Budget): Univariate {
-  let [a, b] = [monic(p), monic(q)];
-  while (b.length > 0) [a, b] = [b, monic(divide(a, b, budget).rest)];
+  let [a, b] = [monic(p, budget), monic(q, budget)];
+  while (b.length > 0) [a, b] = [b, monic(divide(a, b, budget).rest, budget)];
   return a;
 }
 
@@ -84,7 +93,7 @@ export function oddPart(p: Univariate, budget: Budget): Univariate {
   let b = quotientOf(p, common, budget);
   let d = subtract(quotientOf(slope, common, budget), derivative(b));
   for (let k = 1; b.length > 1; k++) {
-    const factor = d.length === 0 ? monic(b) : commonDivisor(b, d, budget);
+    const factor = d.length === 0 ? monic(b, budget) : commonDivisor(b, d, budget);
     if (k % 2 === 1) result = product(result, factor);
     b = quotientOf(b, factor, budget);
     d = subtract(quotientOf(d, factor, budget), derivative(b));
@@ -94,12 +103,12 @@ export function oddPart(p: Univariate, budget: Budget): Univariate {
 
 /** p, p′, then minus the remainders: the chain of Sturm. */
 function sturmChain(p: Univariate, budget: Budget): readonly Univariate[] {
-  const chain = [monic(p), monic(derivative(p))];
+  const chain = [monic(p, budget), monic(derivative(p), budget)];
   for (;;) {
     const [a, b] = chain.slice(-2);
     if (b!.length === 0) return chain.slice(0, -1);
     const { rest } = divide(a!, b!, budget);
-    chain.push(monic(rest.map(exact.negate)));
+    chain.push(monic(rest.map(exact.negate), budget));
   }
 }
 
