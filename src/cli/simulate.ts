@@ -127,7 +127,9 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
   const nonFinite = options.allowNonfinite === true;
   const arrays = new Map([
     ...readArrayFiles("--data", options.data ?? [], nonFinite),
-    ...readArrayFiles("--initial", initial, nonFinite),
+    ...initialStates(readArrayFiles("--initial", initial, nonFinite), [
+      ...theory.theory.reduced.motions.keys(),
+    ]),
   ]);
   return unwrap(
     compileField(theory.theory, {
@@ -139,6 +141,16 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       schedules: readSchedules(options.schedule, model),
     }),
   );
+}
+
+type Arrays = ReturnType<typeof readArrayFiles>;
+
+/** A file of one unnamed array (.npy, .csv) is the initial state of a model that has only one state. */
+function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
+  const [[name, array] = [undefined, undefined], ...others] = arrays;
+  const [state, ...more] = states;
+  const meant = name !== undefined && others.length === 0 && state !== undefined && more.length === 0;
+  return meant && !states.includes(name) && array !== undefined ? new Map([[state, array]]) : arrays;
 }
 
 function runField(field: CompiledField, options: SimulateOptions): Run {

@@ -94,7 +94,8 @@ function slotsOf(model: Model, schedules: ReadonlyMap<string, Schedule>): Slot[]
  * Binds what is given. `needed` are the names that must have a value (those the flow mentions);
  * others may stay unbound.
  */
-export function bind(model: Model, given: Bindings, needed: ReadonlySet<string>): Result<Bound> {
+export function bind(model: Model, bindings: Bindings, needed: ReadonlySet<string>): Result<Bound> {
+  const given = withoutUnitAxes(model, bindings);
   const slots = slotsOf(model, given.schedules ?? new Map());
   const errors = unknownNames(model, slots, given);
   const dimensions = dimensionsOf(slots, given, errors, model);
@@ -109,6 +110,18 @@ export function bind(model: Model, given: Bindings, needed: ReadonlySet<string>)
   }
   if (errors.length > 0) return fail(...errors);
   return ok({ dimensions, values, initial, seed: context.seed, notes: context.notes });
+}
+
+/** A CSV row has shape (1, n): an axis of length 1 too many is dropped. */
+function withoutUnitAxes(model: Model, given: Bindings): Bindings {
+  if (given.arrays === undefined) return given;
+  const ranks = new Map(slotsOf(model, new Map()).map((s) => [s.name, s.over.length]));
+  const squeeze = (name: string, { shape, data }: NumericArray): NumericArray => {
+    const unit = shape.length === (ranks.get(name) ?? shape.length) + 1 ? shape.indexOf(1) : -1;
+    return unit < 0 ? { shape, data } : { shape: shape.filter((_, k) => k !== unit), data };
+  };
+  const arrays = [...given.arrays].map(([n, v]) => [n, { ...v, value: squeeze(n, v.value) }] as const);
+  return { ...given, arrays: new Map(arrays) };
 }
 
 function unknownNames(model: Model, slots: readonly Slot[], given: Bindings): Diagnostic[] {

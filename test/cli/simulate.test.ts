@@ -141,6 +141,13 @@ describe.concurrent("--save", () => {
     expect([...arraysOf("every.json").get("t")!.data]).toEqual([0, 2.5, 5, 7.5, 10]);
   });
 
+  test("a CSV row is the initial state of a model with one state", async () => {
+    const { v } = JSON.parse(readFileSync(path("cue.json"), "utf8")) as { v: number[] };
+    writeFileSync(path("row.csv"), `${v.join(",")}\n`);
+    const [row, named] = await Promise.all([run(RUN.replace("cue.json", "row.csv")), run(RUN)]);
+    expect(row.state).toEqual(named.state);
+  });
+
   test("the state of a document is an initial state of the next run", async () => {
     const [half, whole] = await Promise.all([
       run(`${RUN} --dt 0.1 --method rk4`),

@@ -41,7 +41,9 @@ export class Writer {
   constructor(readonly request: ConvexityRequest) {
     const { expression, variables, where, indices } = request;
     const mentioned = where.flatMap((c) => [...symbolsOfCondition(c)]);
-    this.symbols = [...new Set([...variables, ...symbolsOf(expression), ...mentioned])];
+    const all = new Set([...variables, ...symbolsOf(expression), ...mentioned]);
+    // Variables of integrals are bound.
+    this.symbols = [...all].filter((s) => !s.name.startsWith("#"));
     for (const i of indices) this.#indices.set(i.name, i);
     const taken = [...this.symbols.map((s) => s.name), ...namesIn(expression)];
     this.#naming = namingOf(indices, taken);

@@ -1,8 +1,9 @@
 /** Curvature by composition: the expression as written, and the forms that simplification makes of it. */
-import { type Expr, mapChildren, mul, unary } from "../../../index-notation/index.js";
+import type { Expr } from "../../../index-notation/index.js";
 import { expand, simplify } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
 import { factored } from "../algebra/factor.js";
+import { byExponential, productsInside, withAbsoluteValues } from "../algebra/inside.js";
 import { unbounded } from "../problem.js";
 import type { Strategy } from "./strategy.js";
 
@@ -20,6 +21,8 @@ export const rewritten: Strategy = function* (p) {
     expand(p.bounded),
     factored(p.bounded),
     byExponential(p.bounded),
+    productsInside(p.bounded),
+    withAbsoluteValues(p.bounded),
   ];
   for (const form of forms) {
     const own = unbounded(p, form);
@@ -28,10 +31,3 @@ export const rewritten: Strategy = function* (p) {
     yield { rule: "rewrite", to: p.text(form), proof: COMPOSITION };
   }
 };
-
-/** b^u = exp(u·log b), where u is not a number. */
-function byExponential(e: Expr): Expr {
-  const inner = mapChildren(e, byExponential);
-  if (inner.kind !== "power" || inner.exponent.kind === "number") return inner;
-  return unary("exp", mul([inner.exponent, unary("log", inner.base)]));
-}

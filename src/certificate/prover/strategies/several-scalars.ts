@@ -4,7 +4,8 @@ import { expand, simplify } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
 import { rangeOver } from "../../refuter/numeric/interval.js";
 import { compile, Layout, Unsupported } from "../../refuter/numeric/tape.js";
-import { factored } from "../algebra/factor.js";
+import { factored, factorsOf } from "../algebra/factor.js";
+import { differenceOfSquares } from "../algebra/inside.js";
 import type { ScalarVariable } from "../algebra/scalars.js";
 import type { Problem } from "../problem.js";
 import { nonnegativeProofs } from "../scalar/nonnegative.js";
@@ -105,7 +106,7 @@ function nonnegative(
 }
 
 function* candidates(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
-  const forms = [...new Set([factored(e), e, simplify(e), simplify(expand(e)), ...differenceOfSquares(e)])];
+  const forms = [...new Set([factored(e), e, simplify(e), simplify(expand(e)), ...factoredDifference(e)])];
   for (const f of forms)
     if (forecast(f, scalars) >= 0) yield { rule: "rewrite", to: p.text(f), proof: { rule: "range" } };
   const [only, ...others] = scalars.filter((v) => dependsOnScalar(e, v));
@@ -132,33 +133,10 @@ function dependsOnScalar(e: Expr, v: ScalarVariable): boolean {
   return layout.components.some((c) => c.symbol === v.symbol);
 }
 
-/** a·a − b·b = (a − b)·(a + b). */
-function differenceOfSquares(e: Expr): Expr[] {
-  if (e.kind !== "add" || e.terms.length !== 2) return [];
-  const roots = e.terms.map((t) => {
-    const f =
-      t.kind === "mul" && t.factors[0]?.kind === "number"
-        ? t.factors.slice(1)
-        : t.kind === "mul"
-          ? t.factors
-          : [t];
-    const halves = f.map((x) =>
-      x.kind === "power" &&
-      x.exponent.kind === "number" &&
-      x.exponent.value.n === 2n &&
-      x.exponent.value.d === 1n
-        ? x.base
-        : undefined,
-    );
-    return halves.every((x) => x !== undefined) ? mul(halves as Expr[]) : undefined;
-  });
-  const [a, b] = roots;
-  if (a === undefined || b === undefined) return [];
-  return [
-    mul([simplify(add([a, neg(b)])), simplify(add([a, b]))]),
-    mul([simplify(add([b, neg(a)])), simplify(add([a, b]))]),
-  ];
-}
+const factoredDifference = (e: Expr): Expr[] => {
+  const product = differenceOfSquares(e);
+  return product === undefined ? [] : [mul(factorsOf(product).map(simplify))];
+};
 
 function forecast(e: Expr, scalars: readonly ScalarVariable[]): number {
   try {

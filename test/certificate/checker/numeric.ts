@@ -1,0 +1,140 @@
+/**
+ * A plain evaluation of the checker's terms in doubles, for tests only: it shares no rule with the checker, and reads
+ * components, dimensions and indices from tables.
+ */
+import type { Size } from "../../../src/certificate/checker/size.js";
+import type { Index, Subscript, Term, Test } from "../../../src/certificate/checker/term.js";
+
+export interface World {
+  readonly dimensions: Readonly<Record<string, number>>;
+  /** Scalars, or vectors and matrices by index. */
+  readonly values: Readonly<Record<string, number | readonly number[] | readonly (readonly number[])[]>>;
+  readonly indices: Readonly<Record<string, number>>;
+}
+
+const toNumber = (r: { n: bigint; d: bigint }): number => Number(r.n) / Number(r.d);
+
+const sizeValue = (s: Size, w: World): number =>
+  s.reduce(
+    (sum, t) => sum + toNumber(t.coefficient) * t.names.reduce((p, n) => p * w.dimensions[n]!, 1),
+    0,
+  );
+
+function subscriptValue(s: Subscript, w: World): number {
+  const at = s.terms.reduce(
+    (sum, t) => sum + Number(t.coefficient) * w.indices[t.index.name]!,
+    sizeValue(s.constant, w),
+  );
+  if (s.modulus === undefined) return at;
+  const m = sizeValue(s.modulus, w);
+  return ((at % m) + m) % m;
+}
+
+const holds = (c: Test, w: World): boolean => {
+  const [a, b] = [numeric(c.left, w), numeric(c.right, w)];
+  return { "<": a < b, "<=": a <= b, "=": a === b, "!=": a !== b }[c.relation];
+};
+
+function* places(indices: readonly Index[], guard: readonly Test[], w: World): Generator<World> {
+  const [first, ...rest] = indices;
+  if (first === undefined) {
+    if (guard.every((c) => holds(c, w))) yield w;
+    return;
+  }
+  for (let k = 0; k < sizeValue(first.size, w); k++)
+    yield* places(rest, guard, { ...w, indices: { ...w.indices, [first.name]: k } });
+}
+
+const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
+  exp: Math.exp,
+  log: (x) => (x > 0 ? Math.log(x) : Number.NaN),
+  abs: Math.abs,
+  sign: Math.sign,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: (x) => (Math.abs(x) < 1 ? Math.atanh(x) : Number.NaN),
+  sech: (x) => 1 / Math.cosh(x),
+  relu: (x) => Math.max(x, 0),
+  step: (x) => (x > 0 ? 1 : 0),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  logcosh: (x) => Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x))) - Math.LN2,
+};
+
+function power(b: number, e: number): number {
+  if (e === 0) return 1;
+  if (b === 0) return e > 0 ? 0 : Number.NaN;
+  return b ** e;
+}
+
+/** NaN where the term has no value. */
+export function numeric(t: Term, w: World): number {
+  const at = (u: Term): number => numeric(u, w);
+  switch (t.kind) {
+    case "number":
+      return toNumber(t.value);
+    case "pi":
+      return Math.PI;
+    case "size":
+      return sizeValue(t.size, w);
+    case "position":
+      return subscriptValue(t.at, w);
+    case "symbol": {
+      let value: unknown = w.values[t.name];
+      for (const s of t.at) value = (value as readonly unknown[])[subscriptValue(s, w)] ?? 0;
+      return value as number;
+    }
+    case "add":
+      return t.terms.reduce((sum, u) => sum + at(u), 0);
+    case "multiply":
+      return t.factors.reduce((p, u) => p * at(u), 1);
+    case "power":
+      return power(at(t.base), at(t.exponent));
+    case "function":
+      return FUNCTIONS[t.name]!(at(t.argument));
+    case "extremum":
+      return t.name === "max" ? Math.max(...t.terms.map(at)) : Math.min(...t.terms.map(at));
+    case "where":
+      return t.tests.every((c) => holds(c, w)) ? at(t.yes) : at(t.no);
+    case "delta":
+      return subscriptValue(t.left, w) === subscriptValue(t.right, w) ? 1 : 0;
+    case "binder": {
+      const all = [...places(t.indices, t.guard, w)].map((v) => numeric(t.body, v));
+      if (t.name === "sum") return all.reduce((a, b) => a + b, 0);
+      if (t.name === "prod") return all.reduce((a, b) => a * b, 1);
+      if (t.name === "max") return Math.max(...all);
+      if (t.name === "min") return Math.min(...all);
+      return Math.log(all.reduce((a, b) => a + Math.exp(b), 0));
+    }
+    case "softmax": {
+      const chosen = subscriptValue(t.at, w);
+      let [own, total] = [0, 0];
+      for (const v of places([t.index], t.guard, w)) {
+        const weight = Math.exp(numeric(t.body, v));
+        total += weight;
+        if (v.indices[t.index.name] === chosen) own = weight;
+      }
+      return own === 0 ? 0 : own / total;
+    }
+    case "integral": {
+      const [a, b] = [at(t.low), at(t.high)];
+      const n = 64;
+      let sum = 0;
+      for (let k = 0; k < n; k++) {
+        const s = a + ((k + 0.5) * (b - a)) / n;
+        sum += numeric(t.body, { ...w, values: { ...w.values, [t.variable]: s } });
+      }
+      return (sum * (b - a)) / n;
+    }
+  }
+}
+
