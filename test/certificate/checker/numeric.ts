@@ -15,10 +15,7 @@ export interface World {
 const toNumber = (r: { n: bigint; d: bigint }): number => Number(r.n) / Number(r.d);
 
 const sizeValue = (s: Size, w: World): number =>
-  s.reduce(
-    (sum, t) => sum + toNumber(t.coefficient) * t.names.reduce((p, n) => p * w.dimensions[n]!, 1),
-    0,
-  );
+  s.reduce((sum, t) => sum + toNumber(t.coefficient) * t.names.reduce((p, n) => p * w.dimensions[n]!, 1), 0);
 
 function subscriptValue(s: Subscript, w: World): number {
   const at = s.terms.reduce(
@@ -30,8 +27,10 @@ function subscriptValue(s: Subscript, w: World): number {
   return ((at % m) + m) % m;
 }
 
-const holds = (c: Test, w: World): boolean => {
+/** Undefined where a side has no value. */
+const holds = (c: Test, w: World): boolean | undefined => {
   const [a, b] = [numeric(c.left, w), numeric(c.right, w)];
+  if (Number.isNaN(a) || Number.isNaN(b)) return undefined;
   return { "<": a < b, "<=": a <= b, "=": a === b, "!=": a !== b }[c.relation];
 };
 
@@ -103,8 +102,11 @@ export function numeric(t: Term, w: World): number {
       return FUNCTIONS[t.name]!(at(t.argument));
     case "extremum":
       return t.name === "max" ? Math.max(...t.terms.map(at)) : Math.min(...t.terms.map(at));
-    case "where":
-      return t.tests.every((c) => holds(c, w)) ? at(t.yes) : at(t.no);
+    case "where": {
+      const truths = t.tests.map((c) => holds(c, w));
+      if (truths.includes(undefined)) return Number.NaN;
+      return at(truths.includes(false) ? t.no : t.yes);
+    }
     case "delta":
       return subscriptValue(t.left, w) === subscriptValue(t.right, w) ? 1 : 0;
     case "binder": {
@@ -137,4 +139,3 @@ export function numeric(t: Term, w: World): number {
     }
   }
 }
-

@@ -42,7 +42,13 @@ export function randomExpression(random: () => number, depth: number, bound: rea
   const overN = bound.filter((b) => "ijk".includes(b));
   const leaf = (): string => {
     const options = ["u", "v", "u", "v", "p", "q", "z[0]", "z[1]", pick(NUMBERS), pick(NUMBERS), "N"];
-    if (overN.length > 0) options.push(`x[${pick(overN)}]`, `x[${pick(overN)}]`, `J[${pick(overN)},${pick(overN)}]`, `x[${pick(overN)} + 1]`);
+    if (overN.length > 0)
+      options.push(
+        `x[${pick(overN)}]`,
+        `x[${pick(overN)}]`,
+        `J[${pick(overN)},${pick(overN)}]`,
+        `x[${pick(overN)} + 1]`,
+      );
     if (bound.includes("mu")) options.push("h[mu]", "h[mu]");
     if (overN.length > 1) options.push(`delta[${overN[0]},${overN[1]}]`);
     return pick(options);
@@ -53,7 +59,8 @@ export function randomExpression(random: () => number, depth: number, bound: rea
   if (kind < 3) return `(${inner()} ${pick(["+", "-"])} ${inner()})`;
   if (kind < 5) return `(${inner()})*(${inner()})`;
   if (kind < 6) return `(${inner()})/(${inner()})`;
-  if (kind < 8) return `(${inner()})^(${pick(["2", "3", "-1", "1/2", "-2", "4", "3/2", "n", "m", "q", "p", "-1/2"])})`;
+  if (kind < 8)
+    return `(${inner()})^(${pick(["2", "3", "-1", "1/2", "-2", "4", "3/2", "n", "m", "q", "p", "-1/2"])})`;
   if (kind < 11) return `${pick(FUNCTIONS)}(${inner()})`;
   if (kind === 11) return `${pick(["max", "min"])}(${inner()} + 0, ${inner()})`;
   if (kind === 12) return `where(${inner()} ${pick(["<", "<=", ">"])} ${inner()}, ${inner()}, ${inner()})`;

@@ -135,7 +135,7 @@ function dependsOnScalar(e: Expr, v: ScalarVariable): boolean {
 
 const factoredDifference = (e: Expr): Expr[] => {
   const product = differenceOfSquares(e);
-  return product === undefined ? [] : [mul(factorsOf(product).map(simplify))];
+  return product === undefined ? [] : [mul(factorsOf(product).map((f) => simplify(f)))];
 };
 
 function forecast(e: Expr, scalars: readonly ScalarVariable[]): number {
