@@ -7,6 +7,8 @@ import { writeJson } from "./json-file.js";
 /** Exit statuses of contract section 4. */
 const STATUS: { readonly [V in Outcome["verdict"]]: number } = { proved: 0, refuted: 1, undecided: 3 };
 
+type Counterexample = NonNullable<Outcome["counterexample"]>;
+
 interface ConvexityOptions {
   readonly over: readonly string[];
   readonly where: readonly string[];
@@ -79,10 +81,16 @@ function document({ verdict, curvature, method, counterexample, concavity, missi
     verdict,
     curvature,
     method,
-    ...(counterexample && { counterexample }),
-    ...(concavity?.counterexample && { againstConcavity: concavity.counterexample }),
+    ...(counterexample && { counterexample: withoutEmpty(counterexample) }),
+    ...(concavity?.counterexample && { againstConcavity: withoutEmpty(concavity.counterexample) }),
     ...(missing !== undefined && { missing }),
   };
+}
+
+/** Without the dimensions and parameters that there are not. */
+function withoutEmpty({ dimensions, parameters, ...rest }: Counterexample): object {
+  const some = (o: object): boolean => Object.keys(o).length > 0;
+  return { ...rest, ...(some(dimensions) && { dimensions }), ...(some(parameters) && { parameters }) };
 }
 
 // ---- for a person -------------------------------------------------------------------------------------
@@ -107,7 +115,7 @@ function readable(o: Outcome): string {
   return `${lines.join("\n")}\n`;
 }
 
-function breach(title: string, c: NonNullable<Outcome["counterexample"]>): string[] {
+function breach(title: string, c: Counterexample): string[] {
   const sizes = Object.entries(c.dimensions).map(([name, size]) => `${name} = ${size}`);
   const values = Object.entries({ ...c.parameters, ...c.point }).map(([name, v]) => `${name} = ${show(v)}`);
   const ways = Object.entries(c.direction).map(([name, v]) => `d_${name} = ${show(v)}`);

@@ -3,7 +3,7 @@
 import { evaluate, isUndefined } from "../../index-notation/evaluate/index.js";
 import { add, type Compare, dependsOn, fromNumber, neg, printText } from "../../index-notation/index.js";
 import type { Diagnostic } from "../../model/index.js";
-import { undefinedPoint } from "../refuter/index.js";
+import { undefinedPoints } from "../refuter/index.js";
 import { Writer } from "./claim.js";
 import { isAffine } from "./curvature.js";
 import { domainOf, isEmpty } from "./domain.js";
@@ -57,10 +57,16 @@ function isConvexCondition(t: Compare, r: ConvexityRequest): boolean {
   return judge.accepts(writer.claimAbout("convex", difference), { rule: "composition" });
 }
 
+/** Doubles overflow where the expression is defined, so each point is confirmed. */
 function undefinedSomewhere(r: ConvexityRequest): Diagnostic[] {
-  const found = undefinedPoint(r);
-  if (found === undefined) return [];
-  const { setting, point } = found;
+  const found = undefinedPoints(r).flatMap((place) => undefinedAt(r, place));
+  return found.slice(0, 1);
+}
+
+function undefinedAt(
+  r: ConvexityRequest,
+  { setting, point }: ReturnType<typeof undefinedPoints>[number],
+): Diagnostic[] {
   const slots = new Map(
     setting.layout.components.map((c, k) => [`${c.symbol.key};${c.at.join(",")}`, fromNumber(point[k] ?? 1)]),
   );

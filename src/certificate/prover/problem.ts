@@ -16,7 +16,7 @@ import type { Domain } from "./domain.js";
 import type { ConvexityRequest } from "./request.js";
 
 /** Scalars beyond this are left to the rules that keep indices. */
-export const MAX_SCALARS = 6;
+const MAX_SCALARS = 6;
 
 export class Problem {
   /** ±e as the user wrote it. */

@@ -78,7 +78,7 @@ function read(
     if (value === undefined) errors.push(notANumber(name, text));
     else values.set(name, value);
   }
-  if (expression === undefined || errors.length > 0) return fail(...errors);
+  if (expression === undefined || errors.length > 0) return fail(...errors.map(withOptions));
   const change = substitution(scope, assume, values);
   return ok({
     expression: change(expression),
@@ -88,6 +88,15 @@ function read(
     ),
     indices: [...scope.indices.values()],
   });
+}
+
+/** The parser speaks of models; here names are declared by options. */
+function withOptions(d: Diagnostic): Diagnostic {
+  if (d.code !== "unknown-name" || d.hint?.startsWith("declare") !== true) return d;
+  return {
+    ...d,
+    hint: "declare a variable with --over x, a parameter with --assume 'beta > 0' or --set beta=1",
+  };
 }
 
 const namesIn = (text: string): string[] => text.match(/[A-Za-z_]\w*/g) ?? [];

@@ -55,11 +55,16 @@ export function seemsAffine(task: Task): boolean {
   );
 }
 
-/** A point of the domain at which the expression seems to have no value. */
-export function undefinedPoint(task: Task): { setting: Setting; point: readonly number[] } | undefined {
-  for (const setting of settings(task)) {
-    const point = samples(setting, 40, source(7)).find((x) => Number.isNaN(valueAt(setting.tape, x)));
-    if (point !== undefined) return { setting, point: point.map((v) => Number(v.toPrecision(6))) };
-  }
-  return undefined;
+/** Points of the domain at which the expression seems to have no value, the shortest in print first. */
+export function undefinedPoints(task: Task): { setting: Setting; point: readonly number[] }[] {
+  return settings(task).flatMap((setting) =>
+    samples(setting, 40, source(7))
+      .filter((x) => !Number.isFinite(valueAt(setting.tape, x)))
+      .sort((a, b) => lengthOf(a) - lengthOf(b))
+      .slice(0, 3)
+      .map((x) => ({ setting, point: x.map((v) => Number(v.toPrecision(6))) })),
+  );
 }
+
+/** How long the numbers are in print. */
+const lengthOf = (x: readonly number[]): number => x.map((v) => String(Math.abs(v))).join("").length;

@@ -201,16 +201,19 @@ function bisect(f: (t: number) => number, low: number, high: number): number {
   return Math.abs(b) < 1e-12 * Math.max(Math.abs(low), Math.abs(high)) ? 0 : b;
 }
 
-/** The relative second difference across a kink, where it is clearly negative. */
-function dropAt(s: Setting, sign: number, p: readonly number[], d: readonly number[]): Suspect[] {
-  const scale = 1 + Math.max(...p.map(Math.abs));
-  return [0.5, 0.05, 1e-3].flatMap((h) => {
-    const step = h * scale;
-    const [a, b] = [p.map((v, k) => v - step * d[k]!), p.map((v, k) => v + step * d[k]!)];
-    if (!inDomain(s, a) || !inDomain(s, b) || !inDomain(s, p)) return [];
-    const [fa, fp, fb] = [a, p, b].map((x) => sign * valueAt(s.tape, x)) as [number, number, number];
-    const size = Math.abs(fa) + Math.abs(fb) + 2 * Math.abs(fp);
-    const drop = fa + fb - 2 * fp;
-    return drop < -1e-11 * size ? [{ point: p, direction: d, score: drop / size, step }] : [];
-  });
+/** The relative second difference across a kink, or beside a jump, where it is clearly negative. */
+function dropAt(s: Setting, sign: number, kink: readonly number[], d: readonly number[]): Suspect[] {
+  const scale = 1 + Math.max(...kink.map(Math.abs));
+  return [0.5, 0.05, 1e-3].flatMap((h) =>
+    [0, 0.5, -0.5].flatMap((side) => {
+      const step = h * scale;
+      const along = (t: number): number[] => kink.map((v, k) => v + t * step * d[k]!);
+      const [a, p, b] = [along(side - 1), along(side), along(side + 1)] as const;
+      if (![a, p, b].every((x) => inDomain(s, x))) return [];
+      const [fa, fp, fb] = [a, p, b].map((x) => sign * valueAt(s.tape, x)) as [number, number, number];
+      const size = Math.abs(fa) + Math.abs(fb) + 2 * Math.abs(fp);
+      const drop = fa + fb - 2 * fp;
+      return drop < -1e-11 * size ? [{ point: p, direction: d, score: drop / size, step }] : [];
+    }),
+  );
 }

@@ -32,6 +32,9 @@ export interface Task {
 export interface Range {
   low: number;
   high: number;
+  /** Ends that the declared bounds exclude; conditions are tested by themselves. */
+  readonly lowOpen?: boolean;
+  readonly highOpen?: boolean;
 }
 
 export interface Setting {
@@ -68,6 +71,8 @@ export function settingOf(task: Task, dimensions: ReadonlyMap<string, number>): 
   const box = layout.components.map(({ symbol: s }) => ({
     low: s.bounds.low === undefined ? Number.NEGATIVE_INFINITY : toNumber(s.bounds.low),
     high: s.bounds.high === undefined ? Number.POSITIVE_INFINITY : toNumber(s.bounds.high),
+    lowOpen: s.bounds.lowOpen === true,
+    highOpen: s.bounds.highOpen === true,
   }));
   const curved = conditions.map((c) => !narrow(c, layout, box)).includes(true);
   return { dimensions, layout, tape, moving, box, tests, curved };
@@ -136,4 +141,7 @@ function onOneComponent(e: Expr): OneComponent | undefined {
 
 /** True when x lies in the domain, as far as doubles can tell. */
 export const inDomain = (s: Setting, x: readonly number[]): boolean =>
-  s.box.every((r, k) => x[k] === undefined || (x[k]! >= r.low && x[k]! <= r.high)) && satisfied(s.tests, x);
+  s.box.every((r, k) => x[k] === undefined || isWithin(x[k], r)) && satisfied(s.tests, x);
+
+const isWithin = (x: number, r: Range): boolean =>
+  (r.lowOpen ? x > r.low : x >= r.low) && (r.highOpen ? x < r.high : x <= r.high);

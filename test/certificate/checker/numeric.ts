@@ -44,6 +44,17 @@ function* places(indices: readonly Index[], guard: readonly Test[], w: World): G
     yield* places(rest, guard, { ...w, indices: { ...w.indices, [first.name]: k } });
 }
 
+/** log Γ by Lanczos' approximation, x > 0. */
+function lgamma(x: number): number {
+  if (!(x > 0)) return Number.NaN;
+  const c = [
+    76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
+    -0.5395239384953e-5,
+  ];
+  const series = c.reduce((sum, a, k) => sum + a / (x + 1 + k), 1.000000000190015);
+  return (x + 0.5) * Math.log(x + 5.5) - (x + 5.5) + Math.log((2.5066282746310005 * series) / x);
+}
+
 const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   exp: Math.exp,
   log: (x) => (x > 0 ? Math.log(x) : Number.NaN),
@@ -63,9 +74,11 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   atanh: (x) => (Math.abs(x) < 1 ? Math.atanh(x) : Number.NaN),
   sech: (x) => 1 / Math.cosh(x),
   relu: (x) => Math.max(x, 0),
-  step: (x) => (x > 0 ? 1 : 0),
+  step: (x) => (x > 0 ? 1 : x <= 0 ? 0 : Number.NaN),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  lgamma,
+  gamma: (x) => Math.exp(lgamma(x)),
   logcosh: (x) => Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x))) - Math.LN2,
 };
 
@@ -115,17 +128,17 @@ export function numeric(t: Term, w: World): number {
       if (t.name === "prod") return all.reduce((a, b) => a * b, 1);
       if (t.name === "max") return Math.max(...all);
       if (t.name === "min") return Math.min(...all);
-      return Math.log(all.reduce((a, b) => a + Math.exp(b), 0));
+      const top = Math.max(...all);
+      return top + Math.log(all.reduce((a, b) => a + Math.exp(b - top), 0));
     }
     case "softmax": {
       const chosen = subscriptValue(t.at, w);
-      let [own, total] = [0, 0];
-      for (const v of places([t.index], t.guard, w)) {
-        const weight = Math.exp(numeric(t.body, v));
-        total += weight;
-        if (v.indices[t.index.name] === chosen) own = weight;
-      }
-      return own === 0 ? 0 : own / total;
+      const cases = [...places([t.index], t.guard, w)];
+      const bodies = cases.map((v) => numeric(t.body, v));
+      const top = Math.max(...bodies);
+      const weights = bodies.map((b) => Math.exp(b - top));
+      const own = weights[cases.findIndex((v) => v.indices[t.index.name] === chosen)];
+      return own === undefined ? 0 : own / weights.reduce((x, y) => x + y, 0);
     }
     case "integral": {
       const [a, b] = [at(t.low), at(t.high)];

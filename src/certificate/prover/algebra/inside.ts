@@ -8,8 +8,11 @@ import {
   mapChildren,
   mul,
   neg,
+  one,
   power,
+  square,
   sub2,
+  type Unary,
   unary,
 } from "../../../index-notation/index.js";
 import { expand, simplify } from "../../../rewrite/index.js";
@@ -70,3 +73,19 @@ export function byExponential(e: Expr): Expr {
   if (inner.kind !== "power" || inner.exponent.kind === "number") return inner;
   return unary("exp", mul([inner.exponent, unary("log", inner.base)]));
 }
+
+/** Even powers of one of a pair by the other: sech² = 1 − tanh², sin² = 1 − cos², sinh² = cosh² − 1. */
+export function pythagorean(e: Expr): Expr {
+  const inner = mapChildren(e, pythagorean);
+  if (inner.kind !== "power" || inner.base.kind !== "unary") return inner;
+  const k = asRational(inner.exponent);
+  const partner = PARTNERS[inner.base.fn]?.(inner.base.arg);
+  const isEven = k !== undefined && isInteger(k) && k.n > 0n && k.n % 2n === 0n;
+  return partner === undefined || !isEven ? inner : power(partner, mul([half, inner.exponent]));
+}
+
+const PARTNERS: { readonly [F in Unary]?: (u: Expr) => Expr } = {
+  sech: (u) => sub2(one, square(unary("tanh", u))),
+  sin: (u) => sub2(one, square(unary("cos", u))),
+  sinh: (u) => sub2(square(unary("cosh", u)), one),
+};

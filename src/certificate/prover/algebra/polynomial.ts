@@ -1,15 +1,10 @@
 /** Expressions come in; sparse polynomials with rational coefficients in given scalars go out, and back. */
 import {
-  add,
   addR,
   asRational,
   type Expr,
   isInteger,
-  mul,
-  mulR,
-  num,
   ONE,
-  power,
   type Rational,
   rational,
   signR,
@@ -72,25 +67,4 @@ function exponentsOf(e: Expr, slot: ReadonlyMap<Expr, number>, count: number): n
     exponents[at]! += Number(k.n);
   }
   return exponents;
-}
-
-export const degreeOf = (p: Polynomial): number =>
-  Math.max(0, ...[...p.terms.values()].map((t) => t.exponents.reduce((a, b) => a + b, 0)));
-
-export const monomialExpr = (exponents: Exponents, variables: readonly Expr[]): Expr =>
-  mul(exponents.map((k, n) => power(variables[n]!, num(k))));
-
-export const polynomialExpr = (p: Polynomial, variables: readonly Expr[]): Expr =>
-  add([...p.terms.values()].map((t) => mul([num(t.coefficient), monomialExpr(t.exponents, variables)])));
-
-export function multiply(a: Polynomial, b: Polynomial): Polynomial {
-  const terms = new Map<string, { exponents: Exponents; coefficient: Rational }>();
-  for (const s of a.terms.values())
-    for (const t of b.terms.values())
-      accumulate(
-        terms,
-        s.exponents.map((k, n) => k + t.exponents[n]!),
-        mulR(s.coefficient, t.coefficient),
-      );
-  return { terms };
 }

@@ -60,7 +60,7 @@ export function componentsOf(
 }
 
 /** Writes out every binder over a known dimension; others stay. */
-export function unroll(e: Expr): Expr {
+function unroll(e: Expr): Expr {
   const seen = new Map<Expr, Expr>();
   const visit = (x: Expr): Expr => {
     let done = seen.get(x);

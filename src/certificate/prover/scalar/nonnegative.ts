@@ -5,6 +5,7 @@
 import type { Expr } from "../../../index-notation/index.js";
 import { expand } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
+import { baseExpansion } from "./base-expansion.js";
 import { exponentialRate, isRationalIn } from "./exponential.js";
 import { Curve } from "./piece.js";
 import { pieces, type Segment } from "./pieces.js";
@@ -30,7 +31,8 @@ function forms(g: ScalarGoal): Expr[] {
   const { product, simple, e } = g.f;
   const ends = [g.segment.lo, g.segment.hi].filter(Number.isFinite);
   const around = ends.map((a) => shifted(product, g.f.variable, a));
-  return [...new Set([product, simple, e, expand(simple), ...around])];
+  const divided = baseExpansion(expand(simple), g.f.variable) ?? product;
+  return [...new Set([product, simple, e, expand(simple), divided, ...around])];
 }
 
 export function* nonnegativeProofs(g: ScalarGoal): Generator<Proof> {
@@ -39,7 +41,7 @@ export function* nonnegativeProofs(g: ScalarGoal): Generator<Proof> {
   if (likely.includes(g.f.e)) yield RANGE;
   for (const form of likely) yield rewriteTo(g, form, RANGE);
   yield* byAlgebra(g, all);
-  for (const form of all.slice(0, 2)) {
+  for (const form of g.f.isClosed ? all.slice(0, 2) : []) {
     const cut = pieces(g, form);
     if (cut !== undefined) yield rewriteTo(g, form, cut);
   }

@@ -3,7 +3,14 @@
  * interval, values, derivatives as expressions. A forecast for the proofs that `nonnegative.ts` writes.
  */
 import { differentiate } from "../../../calculus/index.js";
-import { type Expr, neg, type TensorSymbol, tensor } from "../../../index-notation/index.js";
+import {
+  type Bounds,
+  type Expr,
+  neg,
+  type TensorSymbol,
+  tensor,
+  toNumber,
+} from "../../../index-notation/index.js";
 import { simplify } from "../../../rewrite/index.js";
 import { type Interval, rangeOver } from "../../refuter/numeric/interval.js";
 import { valueAt } from "../../refuter/numeric/jet.js";
@@ -29,6 +36,11 @@ export class Work {
   }
 }
 
+const intervalOf = ({ low, high }: Bounds): Interval => ({
+  lo: low === undefined ? Number.NEGATIVE_INFINITY : toNumber(low),
+  hi: high === undefined ? Number.POSITIVE_INFINITY : toNumber(high),
+});
+
 const costOf = (tape: Tape): number =>
   tape.steps.reduce(
     (n, s) => n + (s.op === "polygamma" || (s.op === "unary" && COSTLY.has(s.fn)) ? 40 : 1),
@@ -39,6 +51,8 @@ const costOf = (tape: Tape): number =>
 export class Curve {
   readonly tape: Tape;
   readonly #cost: number;
+  /** Ranges of what is neither the scalar nor a number. */
+  readonly #parameters: readonly Interval[];
   #derivative: Curve | undefined;
   #product: Expr | undefined;
 
@@ -51,6 +65,7 @@ export class Curve {
     const layout = new Layout(NO_DIMENSIONS);
     layout.slot(x, []);
     this.tape = compile(e, layout);
+    this.#parameters = layout.components.slice(1).map((c) => intervalOf(c.symbol.bounds));
     this.#cost = costOf(this.tape);
     work.spend(20 * e.size);
   }
@@ -79,6 +94,11 @@ export class Curve {
     return simplify(this.e);
   }
 
+  /** True when nothing but the scalar is unknown: only then do single values say something. */
+  get isClosed(): boolean {
+    return this.#parameters.length === 0;
+  }
+
   at(x: number): number {
     this.work.spend(this.#cost);
     return valueAt(this.tape, [x]);
@@ -86,7 +106,7 @@ export class Curve {
 
   over(i: Interval): Interval {
     this.work.spend(this.#cost);
-    return rangeOver(this.tape, [i]);
+    return rangeOver(this.tape, [i, ...this.#parameters]);
   }
 
   /** The smaller of two enclosures: natural, and around the middle with the derivative. */

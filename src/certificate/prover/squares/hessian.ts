@@ -10,20 +10,19 @@ import {
   num,
   power,
   type Rational,
-  replaceTensor,
   sqrt,
-  square,
-  sub2,
-  type TensorSymbol,
   tensor,
   tensorSymbol,
 } from "../../../index-notation/index.js";
-import { expand, simplify } from "../../../rewrite/index.js";
+import { simplify } from "../../../rewrite/index.js";
 import { factored, factorsOf } from "../algebra/factor.js";
+import { pythagorean } from "../algebra/inside.js";
 import type { Exponents, Polynomial } from "../algebra/polynomial.js";
 import type { ScalarVariable } from "../algebra/scalars.js";
 import { commonPowers, type Encoded, encode } from "./atoms.js";
+import { awayFromEnds } from "./ends.js";
 import { gramMatrix } from "./gram.js";
+import { inQuantities, putBack } from "./quantities.js";
 
 export interface SumOfSquares {
   readonly entries: readonly Expr[];
@@ -58,55 +57,51 @@ export function sumOfSquares(
   variables: readonly ScalarVariable[],
   rooted: boolean,
 ): SumOfSquares | undefined {
-  const product = factored(e);
-  const sums = factorsOf(product).filter((f) => f.kind === "add");
-  const last = sums.at(-1) ?? product;
-  const others = last === product ? [] : factorsOf(product).filter((f) => f !== last);
-  // The number in front may be the sign of the sum.
-  const inner = mul([...others.filter((f) => f.kind === "number"), last]);
-  const outer = others.filter((f) => f.kind !== "number");
-  if (!rooted) return attempt(inner, outer, false);
-  const { moved, back } = awayFromEnds(inner, variables);
-  const found = attempt(simplify(expand(moved)), outer, true);
-  return found && { ...found, entries: found.entries.map(back) };
+  if (!rooted) return attempt(factored(e), (x) => x, false);
+  const { e: inner, quantities } = inQuantities(pythagorean(simplify(e)), variables);
+  const { outer, sum } = split(factored(inner));
+  const { e: moved, back } = awayFromEnds(sum, quantities);
+  if (moved.kind === "number" && moved !== sum) return undefined;
+  return attempt(mul([...outer, moved]), (x) => putBack(back(x), quantities), true, { outer, sum: moved });
+}
+
+interface Split {
+  readonly outer: readonly Expr[];
+  readonly sum: Expr;
+}
+
+/** The last sum of a product with the number in front, which may be its sign; and the other factors. */
+function split(product: Expr): Split {
+  const last = factorsOf(product)
+    .filter((f) => f.kind === "add")
+    .at(-1);
+  if (last === undefined) return { outer: [], sum: product };
+  const others = factorsOf(product).filter((f) => f !== last);
+  return {
+    outer: others.filter((f) => f.kind !== "number"),
+    sum: mul([...others.filter((f) => f.kind === "number"), last]),
+  };
 }
 
 /** Each entry takes the root of what stands before the sum. */
-function attempt(inner: Expr, outer: readonly Expr[], rooted: boolean): SumOfSquares | undefined {
-  const encoded = encode(inner, rooted);
+function attempt(
+  product: Expr,
+  back: (x: Expr) => Expr,
+  rooted: boolean,
+  { outer, sum }: Split = split(product),
+): SumOfSquares | undefined {
+  const encoded = encode(sum, rooted);
   const gram = encoded && gramMatrix(encoded.polynomial, halves(encoded));
   if (encoded === undefined || gram === undefined) return undefined;
-  const root = sqrt(mul([...outer, commonPowers(inner)]));
+  const root = sqrt(back(mul([...outer, commonPowers(sum)])));
   return {
-    entries: gram.monomials.map((m) => mul([root, monomialOf(m, encoded.variables)])),
+    entries: gram.monomials.map((m) => mul([root, back(monomialOf(m, encoded.variables))])),
     gram: gram.matrix,
   };
 }
 
 const monomialOf = (m: Exponents, variables: readonly Expr[]): Expr =>
   mul(m.map((k, n) => power(variables[n]!, num(k))));
-
-/** x = low + s² or high − s² for each scalar with one end that is not 0; `back` puts the root in place of s. */
-function awayFromEnds(
-  e: Expr,
-  variables: readonly ScalarVariable[],
-): { moved: Expr; back: (x: Expr) => Expr } {
-  const roots: { s: TensorSymbol; root: Expr }[] = [];
-  let moved = e;
-  for (const v of variables) {
-    const { low, high } = v.symbol.bounds;
-    const end = low ?? high;
-    if (end === undefined || (low !== undefined && end.n === 0n)) continue;
-    const s = tensorSymbol({ name: `root of ${v.symbol.name}`, role: "variable" });
-    const [far, distance] =
-      low === undefined
-        ? [sub2(num(end), square(tensor(s))), sub2(num(end), v.expr)]
-        : [add([num(end), square(tensor(s))]), sub2(v.expr, num(end))];
-    moved = replaceTensor(moved, v.symbol, [], far);
-    roots.push({ s, root: sqrt(distance) });
-  }
-  return { moved, back: (x) => roots.reduce((y, { s, root }) => replaceTensor(y, s, [], root), x) };
-}
 
 const MAX_CANDIDATES = 600;
 

@@ -25,7 +25,7 @@ export function at(p: Pencil, t: readonly number[]): number[][] {
 }
 
 /** Lower triangular L with LLᵀ = a, or undefined. */
-export function cholesky(a: Matrix): number[][] | undefined {
+function cholesky(a: Matrix): number[][] | undefined {
   const n = a.length;
   const l = a.map(() => new Array<number>(n).fill(0));
   for (let i = 0; i < n; i++)

@@ -38,14 +38,16 @@ const squaresText = (s: SumOfSquares, p: Problem): { monomials: string[]; gram: 
 
 // ---- principal minors -----------------------------------------------------------------------------------
 
+/** There are 2ⁿ − 1 minors; beyond this only of matrices of numbers. */
 const MAX_MINOR_SIZE = 4;
 
 export const minors: Strategy = function* (p, judge) {
   const e = p.overScalars();
   if (e === undefined || p.scalars === undefined) return;
-  if (p.scalars.length < 2 || p.scalars.length > MAX_MINOR_SIZE) return;
+  if (p.scalars.length < 2) return;
   const scalars = inOrder(p.scalars, p.text(p.e));
   const h = hessianOf(e, scalars).map((row) => row.map(factored));
+  if (scalars.length > MAX_MINOR_SIZE && !h.flat().every((c) => c.kind === "number")) return;
   const proofs: Proof[] = [];
   for (const chosen of subsets(scalars.length)) {
     const minor = determinant(chosen.map((i) => chosen.map((j) => h[i]![j]!)));
