@@ -48,11 +48,11 @@ function* places(indices: readonly Index[], guard: readonly Test[], w: World): G
 function lgamma(x: number): number {
   if (!(x > 0)) return Number.NaN;
   const c = [
-    76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
+    76.1800917294715, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
     -0.5395239384953e-5,
   ];
   const series = c.reduce((sum, a, k) => sum + a / (x + 1 + k), 1.000000000190015);
-  return (x + 0.5) * Math.log(x + 5.5) - (x + 5.5) + Math.log((2.5066282746310005 * series) / x);
+  return (x + 0.5) * Math.log(x + 5.5) - (x + 5.5) + Math.log((2.506628274631 * series) / x);
 }
 
 const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
