@@ -48,7 +48,7 @@ function* places(indices: readonly Index[], guard: readonly Test[], w: World): G
 function lgamma(x: number): number {
   if (!(x > 0)) return Number.NaN;
   const c = [
-    76.1800917294715, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
+    76.1800917294715, -86.5053203294168, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
     -0.5395239384953e-5,
   ];
   const series = c.reduce((sum, a, k) => sum + a / (x + 1 + k), 1.000000000190015);
