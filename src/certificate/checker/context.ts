@@ -132,9 +132,9 @@ export class Context {
     return this.with({ symbols, components, scope });
   }
 
-  /** One component within the given range; undefined where that leaves nothing. */
+  /** One component within the given range; undefined where that leaves nothing. Out of range it is 0, whatever is declared. */
   withComponent(t: TermOf<"symbol">, values: Range): Context | undefined {
-    const before = this.all.components.get(componentKey(t.name, t.at)) ?? this.all.symbols.get(t.name);
+    const before = this.symbolRange(t);
     const narrowed = before === undefined ? undefined : intersect(before, values);
     if (narrowed === undefined) return undefined;
     const components = new Map(this.all.components).set(componentKey(t.name, t.at), narrowed);

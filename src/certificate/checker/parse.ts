@@ -153,7 +153,16 @@ class Reader {
     if (s.args.length !== 2) reject("mod takes a subscript and a dimension");
     const [value, modulus] = s.args.map((a) => this.#affine(a, bound));
     if (modulus!.terms.length > 0) reject("the second argument of mod is a dimension");
+    if (!this.#isDimension(modulus!.constant))
+      reject("the second argument of mod is not a positive integer or the dimension of an index");
     return { ...value!, modulus: modulus!.constant };
+  }
+
+  /** A positive integer: written, or the dimension of a declared index. Modulo anything else there is no remainder. */
+  #isDimension(size: Size): boolean {
+    const n = constantSize(size);
+    if (n !== undefined) return exact.isInteger(n) && exact.sign(n) > 0;
+    return [...this.scope.indices.values()].some((i) => sameSize(i.size, size));
   }
 
   #affine(s: Syntax, bound: Bound): Subscript {

@@ -26,7 +26,7 @@ import {
   scale,
 } from "./polynomial.js";
 import { reject } from "./rejection.js";
-import { sameSize, sizeKey } from "./size.js";
+import { type Size, sameSize, sizeKey } from "./size.js";
 import { atIndex, type Index, plainIndex, type Subscript, substituteInSubscript } from "./term.js";
 
 // ---- renaming -----------------------------------------------------------------------------------------
@@ -121,11 +121,16 @@ function permutations<T>(items: readonly T[]): T[][] {
   return items.flatMap((x, k) => permutations(items.toSpliced(k, 1)).map((rest) => [x, ...rest]));
 }
 
-/** Names made of the height of what is bound: equal up to the names of bound indices means equal. */
-function canonicalNames(indices: readonly Index[], height: number): Index[] {
-  const sorted = [...indices].sort((a, b) => (sizeKey(a.size) < sizeKey(b.size) ? -1 : 1));
-  return sorted.map((i, k) => ({ name: `#${height}_${k}`, size: i.size }));
-}
+/**
+ * Names made of the height of what is bound: equal up to the names of bound indices means equal. The dimension belongs to
+ * the name, since atoms are interned by name and their signs depend on how far an index runs.
+ */
+const canonicalName = (size: Size, height: number, k: number): Index => ({
+  name: `#${height}_${k}<${sizeKey(size)}>`,
+  size,
+});
+const canonicalNames = (indices: readonly Index[], height: number): Index[] =>
+  sortedBySize(indices).map((i, k) => canonicalName(i.size, height, k));
 
 /** Every way to give the canonical names to indices of the same dimensions, or one where there are many. */
 function assignments(indices: readonly Index[], height: number): { renaming: Renaming; names: Index[] }[] {
@@ -393,7 +398,7 @@ export function softmaxOver(
     return algebra.multiply(own, algebra.power(total, scale(ONE, exact.rational(-1))));
   }
   const height = 1 + Math.max(polynomialHeight(body), testsHeight(guard));
-  const name = { name: `#${height}_0`, size: index.size };
+  const name = canonicalName(index.size, height, 0);
   const by = renaming([index], [name]);
   return algebra.of({
     kind: "softmax",
