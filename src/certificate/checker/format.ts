@@ -122,7 +122,8 @@ export type Certificate =
       /** convex: e(p) > (e(p − d) + e(p + d))/2 with p = values, d = direction; nonnegative: e(p) < 0. */
       readonly witness: Witness;
     }
-  | ModelCertificate;
+  | ModelCertificate
+  | FlowCertificate;
 
 /** A layered model as far as descent is concerned; the digest is SHA-256 of this object's canonical JSON. */
 export interface ModelStatement {
@@ -153,3 +154,68 @@ export interface ModelCertificate {
   /** By layer: a proof that its Lagrangian is convex on the whole space. */
   readonly convexity: Readonly<Record<string, Proof>>;
 }
+
+/**
+ * States that move, and an energy of them. A state either has a rate dx/dt, or follows the gradient,
+ * τ dx/dt = -(1 - clamped)·mobility·∂E/∂x. Claims hold where `where` does. The digest is SHA-256 of this object's
+ * canonical JSON.
+ */
+export interface FlowStatement {
+  readonly name: string;
+  readonly declarations: Declarations;
+  readonly energy: string;
+  readonly where: readonly string[];
+  readonly states: Readonly<
+    Record<
+      string,
+      {
+        readonly over: readonly string[];
+        readonly rate?: string;
+        readonly tau?: string;
+        readonly mobility?: string;
+        readonly clamped?: string;
+      }
+    >
+  >;
+}
+
+/** A proof that dE/dt <= 0; records are by the name of the state, and texts over its indices. */
+export type FlowProof =
+  /** Every state follows the gradient; proofs that (1 - clamped)·mobility/τ is nonnegative. */
+  | { readonly rule: "gradient"; readonly proofs: Readonly<Record<string, Proof>> }
+  /** ∂E/∂x = -weight·dx/dt with nonnegative weights. */
+  | {
+      readonly rule: "dissipation";
+      readonly weights: Readonly<Record<string, string>>;
+      readonly proofs: Readonly<Record<string, Proof>>;
+    }
+  /** ∂E/∂x = gradient and dx/dt = -weight·gradient with nonnegative weights. */
+  | {
+      readonly rule: "force";
+      readonly gradient: Readonly<Record<string, string>>;
+      readonly weights: Readonly<Record<string, string>>;
+      readonly proofs: Readonly<Record<string, Proof>>;
+    }
+  /** ∂E/∂x = -scale·∇²L dx/dt with a smooth convex L of all states; a proof of its convexity. */
+  | {
+      readonly rule: "lagrangian";
+      readonly lagrangian: string;
+      readonly scale: string;
+      readonly proof: Proof;
+    }
+  /** A proof that -dE/dt, as the checker computes it, is nonnegative. */
+  | { readonly rule: "rate"; readonly proof: Proof };
+
+interface FlowCertificateHead {
+  readonly format: typeof FORMAT;
+  readonly subject: "flow";
+  readonly digest: string;
+  readonly statement: FlowStatement;
+}
+
+export type FlowCertificate = FlowCertificateHead &
+  (
+    | { readonly verdict: "proved"; readonly proof: FlowProof }
+    /** A state at which dE/dt > 0. */
+    | { readonly verdict: "refuted"; readonly witness: Witness }
+  );
