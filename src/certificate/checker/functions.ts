@@ -15,7 +15,8 @@ import {
   ZERO,
 } from "./polynomial.js";
 import { constantSize, type Size, sizeKey } from "./size.js";
-import { type FunctionName, plainIndex, type Subscript, subscriptKey } from "./term.js";
+import { plainIndex, type Subscript, subscriptKey } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 const HALF = constant(exact.rational(1, 2));
 const MINUS_ONE = constant(exact.rational(-1));

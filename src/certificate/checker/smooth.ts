@@ -18,7 +18,8 @@ import {
   range,
 } from "./range.js";
 import { rangeOf } from "./ranges.js";
-import { type FunctionName, mentions, type Term, type TermOf, type Test } from "./term.js";
+import { mentions, type Term, type TermOf, type Test } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 export function isSmooth(t: Term, variables: ReadonlySet<string>, context: Context): boolean {
   if (rangeOf(t, context) === undefined) return false;
