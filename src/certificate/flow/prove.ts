@@ -71,7 +71,9 @@ function certificateOf(stated: StatedFlow, proof: FlowProof): FlowCertificate | 
     verdict: "proved",
     proof,
   };
-  const A = checkCertificate(certificate); if (process.env.DBG) console.log(A, JSON.stringify(proof).slice(0,900)); return A.accepted ? certificate : undefined;
+  const A = checkCertificate(certificate);
+  if (process.env.DBG) console.log(A, JSON.stringify(proof).slice(0, 900));
+  return A.accepted ? certificate : undefined;
 }
 
 function gradientOf(energy: Expr, m: Motion): Expr {

@@ -32,7 +32,10 @@ export function stateFlow(theory: Theory, flow: Flow, energy: Expr, asGradient: 
   const states = Object.fromEntries(
     [...flow.motions].map(([name, m]) => [name, asGradient ? gradientState(m, text) : rateState(m, text)]),
   );
-  const where = theory.model.domain.flatMap((d) => comparisons(d.condition, d.over, text));
+  const where = [
+    ...theory.model.domain.flatMap((d) => comparisons(d.condition, d.over, text)),
+    ...[...scribe.symbols].flatMap(([symbol, over]) => shapeConditions(symbol, over)),
+  ];
   return {
     text,
     statement: () => ({
@@ -59,5 +62,18 @@ const gradientState = (m: Motion, text: Write): State => ({
   ...(m.clamped !== undefined && { clamped: text(m.clamped, m.over) }),
 });
 
+/** What the normal form of the expressions has used already (`C[i,j] = C[j,i]`) says nothing more as a comparison. */
 const comparisons = (c: Condition, over: readonly Index[], text: Write): string[] =>
-  c.all.map((t) => `${text(t.left, over)} ${t.op} ${text(t.right, over)}`);
+  c.all
+    .filter((t) => t.left !== t.right)
+    .map((t) => `${text(t.left, over)} ${t.op} ${text(t.right, over)}`);
+
+/** Symmetry and a diagonal of zeros, which index notation keeps with the symbol. */
+function shapeConditions(symbol: TensorSymbol, over: readonly Index[]): string[] {
+  const [i, j] = names(over);
+  const { name, symmetric, hollow } = symbol;
+  return [
+    ...(symmetric ? [`${name}[${i},${j}] = ${name}[${j},${i}]`] : []),
+    ...(hollow ? [`${name}[${i},${i}] = 0`] : []),
+  ];
+}
