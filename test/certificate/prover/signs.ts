@@ -60,6 +60,8 @@ const TRUE: readonly Short[] = [
   ["x^2 + y^2 + z^2 - x*y - y*z - z*x", "x y z"],
   ["x^4 + y^4 + z^4 - x^2*y*z - x*y^2*z - x*y*z^2", "x y z"],
   ["x^4*y^2 + x^2*y^4 + 1 - x^2*y^2 - x^2*y^2/2", "x y"],
+  // Motzkin's polynomial: nonnegative, and no sum of squares.
+  ["x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2", "x y"],
   ["(x - y)^2*(x^2 + y^2 + 1)", "x y"],
   ["(x^2 + y^2)/(1 + z^2)", "x y z"],
   ["x^2 + 3*z^2/(1 + z^2)", "x z"],

@@ -2,11 +2,24 @@
  * The question whether an expression of several scalars is nonnegative on a domain comes in; a verdict with the certificate
  * that the checker accepted goes out. Deterministic, with limits on work, not on time.
  */
-import { add, type Expr, mul } from "../../../index-notation/index.js";
+import {
+  add,
+  type Expr,
+  mul,
+  num,
+  one,
+  power,
+  replaceTensor,
+  square,
+  symbolsOf,
+  tensor,
+  tensorSymbol,
+} from "../../../index-notation/index.js";
 import { expand, simplify } from "../../../rewrite/index.js";
 import type { Proof } from "../../checker/format.js";
 import { Unsupported } from "../../refuter/numeric/tape.js";
 import { factored, factorsOf } from "../algebra/factor.js";
+import { polynomialOf } from "../algebra/polynomial.js";
 import type { ScalarVariable } from "../algebra/scalars.js";
 import { Writer } from "../claim.js";
 import { domainOf, isEmpty } from "../domain.js";
@@ -15,6 +28,7 @@ import { methodOf } from "../method.js";
 import { Problem } from "../problem.js";
 import { signProofs } from "../strategies/several-scalars.js";
 import { discBounds, withinBounds } from "./discs.js";
+import { differenceProduct, lowestPoint, partsOf } from "./groups.js";
 import { type Effort, negativePoints, QUICK, THOROUGH } from "./refute.js";
 import type { NonnegativeOutcome, NonnegativeRequest } from "./request.js";
 
@@ -23,6 +37,8 @@ export type { NonnegativeOutcome, NonnegativeRequest } from "./request.js";
 /** Attempts of the rules that cut a box into cells: halvings, and half widths of the box around a touched zero. */
 const DEPTHS = [6, 12];
 const INNER = ["1/8", "1/2"];
+
+const RANGE: Proof = { rule: "range" };
 
 /** How many points the checker is asked about. */
 const MAX_WITNESSES = 20;
@@ -97,13 +113,43 @@ class Decider {
 }
 
 function* candidates(p: Problem, judge: CheckerJudge): Generator<Proof> {
-  yield { rule: "range" };
+  yield RANGE;
   const e = p.overScalars();
   if (e === undefined || p.scalars === undefined) return;
-  for (const form of new Set([e, simplify(e)])) yield* signProofs(p, form, p.scalars);
+  yield* differences(p, e, p.scalars);
+  for (const form of new Set([e, simplify(e)])) yield* searched(p, form, p.scalars);
   yield* products(p, judge, e, p.scalars);
   yield* sums(p, judge, e, p.scalars);
   yield* cells(p);
+  yield* multiplied(p, judge, e, p.scalars);
+}
+
+/** A search that comes to its limit leaves the others their turn. */
+function* searched(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
+  try {
+    yield* aroundZero(e, scalars);
+    yield* signProofs(p, e, scalars);
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+  }
+}
+
+/** A function of one scalar that is least at a short decimal: signs on both sides, a touch, or monotone on both sides. */
+function* aroundZero(e: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
+  const [x, ...others] = scalars.filter((v) => symbolsOf(e).has(v.symbol));
+  if (x === undefined || others.length > 0) return;
+  const lowest = lowestPoint(e, x);
+  if (lowest === undefined || Math.abs(lowest.value) > 1e-9) return;
+  const at = String(Number(lowest.x.toFixed(3)) + 0);
+  const both = (proof: Proof): Proof => ({
+    rule: "split",
+    variable: x.symbol.name,
+    at: [at],
+    proofs: [proof, proof],
+  });
+  yield both(RANGE);
+  yield { rule: "touches", at, proof: RANGE };
+  yield both({ rule: "monotone", from: at, proof: RANGE });
 }
 
 /** Each factor by itself. */
@@ -119,33 +165,60 @@ function* products(
   if (proofs.every((q) => q !== undefined)) yield { rule: "product", factors: factors.map(p.text), proofs };
 }
 
-/** Terms whose range shows the sign, and the rest by the other ways. */
+/** (1 + Σ x²)·e ≥ 0, where e itself is no sum of squares (Reznick: a power of the sum suffices for positive forms). */
+function* multiplied(
+  p: Problem,
+  judge: CheckerJudge,
+  e: Expr,
+  scalars: readonly ScalarVariable[],
+): Generator<Proof> {
+  const multiplier = add([one, ...scalars.map((v) => square(v.expr))]);
+  if (
+    polynomialOf(
+      e,
+      scalars.map((v) => v.expr),
+    ) === undefined
+  )
+    return;
+  const larger = expand(mul([multiplier, e]));
+  const proof = accepted(p, judge, larger, scalars);
+  if (proof === undefined) return;
+  const factors = [power(multiplier, num(-1)), larger].map(p.text);
+  yield { rule: "product", factors, proofs: [RANGE, proof] };
+}
+
+/** Parts in fewer scalars, each by itself. */
 function* sums(
   p: Problem,
   judge: CheckerJudge,
   e: Expr,
   scalars: readonly ScalarVariable[],
 ): Generator<Proof> {
-  const form = expand(simplify(e));
-  if (form.kind !== "add") return;
-  const easy = form.terms.filter((t) => judge.accepts(claimAbout(p, t), { rule: "range" }));
-  const rest = form.terms.filter((t) => !easy.includes(t));
-  const groups = new Map<string, Expr[]>();
-  for (const t of rest) {
-    const key = scalars
-      .filter((v) => dependsOnText(p.text(t), v))
-      .map((v) => v.name)
-      .join();
-    groups.set(key, [...(groups.get(key) ?? []), t]);
+  for (const form of new Set([simplify(e), expand(simplify(e))])) {
+    if (form.kind !== "add") continue;
+    const hard = form.terms.filter((t) => !judge.accepts(claimAbout(p, t), RANGE));
+    for (const terms of hard.length < form.terms.length ? [hard, form.terms] : [hard]) {
+      const easy = terms === hard ? form.terms.filter((t) => !hard.includes(t)) : [];
+      const parts = [...(easy.length > 0 ? [add(easy)] : []), ...partsOf(terms, scalars)];
+      if (parts.length < 2) continue;
+      const proofs = parts.map((t) => accepted(p, judge, t, scalars));
+      if (proofs.every((q) => q !== undefined)) yield { rule: "sum", parts: parts.map(p.text), proofs };
+    }
   }
-  if (easy.length === 0 && groups.size < 2) return;
-  const parts = [...(easy.length > 0 ? [add(easy)] : []), ...[...groups.values()].map((g) => add(g))];
-  const proofs = parts.map((t) => accepted(p, judge, t, scalars));
-  if (proofs.every((q) => q !== undefined)) yield { rule: "sum", parts: parts.map(p.text), proofs };
 }
 
-const dependsOnText = (text: string, v: ScalarVariable): boolean =>
-  new RegExp(`(?<![A-Za-z0-9_])${v.name}(?![A-Za-z0-9_])`).test(text);
+/** (x − y)·(F(x) − F(y)) with F nondecreasing. */
+function* differences(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
+  for (const form of new Set([e, simplify(e), factored(e)])) {
+    const found = differenceProduct(form, scalars);
+    if (found === undefined) continue;
+    const variable = p.writer.unusedName("t");
+    const t = tensor(tensorSymbol({ name: variable, role: "variable" }));
+    const f = replaceTensor(found.f, found.high.symbol, [], t);
+    const ends = { from: p.text(found.low.expr), to: p.text(found.high.expr) };
+    yield { rule: "monotone-product", variable, function: p.text(f), ...ends, proof: RANGE };
+  }
+}
 
 const claimAbout = (p: Problem, e: Expr) => ({
   ...p.writer.claimAbout("nonnegative", mul([e])),
@@ -159,7 +232,7 @@ function accepted(
   scalars: readonly ScalarVariable[],
 ): Proof | undefined {
   const claim = claimAbout(p, e);
-  for (const proof of signProofs(p, e, scalars)) if (judge.accepts(claim, proof)) return proof;
+  for (const proof of searched(p, e, scalars)) if (judge.accepts(claim, proof)) return proof;
   return undefined;
 }
 

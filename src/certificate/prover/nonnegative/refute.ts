@@ -31,14 +31,33 @@ export function* negativePoints(r: NonnegativeRequest, effort: Effort): Generato
   const s = settingFor(r);
   if (s === undefined) return;
   const random = source(41);
-  const ranked = samples(s, effort.samples, random)
+  const near = samples(s, effort.samples, random);
+  const far = near.flatMap((x) => FAR.map((k) => x.map((v) => v * k))).filter((x) => inDomain(s, x));
+  const ranked = [...near, ...far]
     .map((x) => ({ x, value: valueAt(s.tape, x) }))
     .filter((p) => Number.isFinite(p.value))
     .sort((a, b) => a.value - b.value);
-  const low = ranked.filter((p) => p.value < 0).slice(0, 12);
+  const low = ranked.filter((p) => p.value < 0).sort((a, b) => awkwardness(a.x) - awkwardness(b.x));
   const relative = [...ranked].sort((a, b) => steepness(a) - steepness(b));
-  const starts = [...ranked.slice(0, effort.starts), ...relative.slice(0, effort.starts)];
-  for (const x of [...low.map((p) => p.x), ...starts.map((p) => descend(s, p.x, effort.rounds, random))]) {
+  const middling = near.filter((x) => x.every((v) => Math.abs(v) < 5) && x.some((v) => Math.abs(v) > 0.3));
+  const starts = [ranked, relative].flatMap((l) => l.slice(0, effort.starts).map((p) => p.x));
+  yield* shortPoints(
+    s,
+    low.slice(0, 12).map((p) => p.x),
+  );
+  for (const x of [...starts, ...middling.slice(0, effort.starts)])
+    yield* shortPoints(s, [descend(s, x, effort.rounds, random)]);
+}
+
+/** Multiples of the samples: some dips are far out. */
+const FAR = [100, 10_000];
+
+/** Long decimals and large numbers last. */
+const awkwardness = (x: readonly number[]): number =>
+  x.reduce((t, v) => t + String(Number(v.toPrecision(3))).length + Math.abs(Math.log10(Math.abs(v) || 1)), 0);
+
+function* shortPoints(s: Setting, points: readonly (readonly number[])[]): Generator<Point> {
+  for (const x of points) {
     const found = shortened(s, x);
     if (found !== undefined) yield byName(s, found);
   }
