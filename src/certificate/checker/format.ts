@@ -76,7 +76,7 @@ export type Proof =
       readonly monomials: readonly string[];
       readonly gram: readonly (readonly string[])[];
     }
-  /** Compact box (from `where`): interval evaluation with centred forms on every box of a bisection. */
+  /** Compact box (from `where`): interval evaluation with centred forms on every box of a bisection; boxes outside the domain are left out. */
   | { readonly rule: "boxes"; readonly depth: number }
   /** The domain is cut at numbers of one variable; one proof a piece, from left to right. */
   | {
@@ -89,6 +89,32 @@ export type Proof =
   | { readonly rule: "interval" }
   /** e(a) = e′(a) = 0 exactly and e″ nonnegative on the domain, an interval that contains a. */
   | { readonly rule: "touches"; readonly at: string; readonly proof: Proof }
+  /** e equals the product of `factors`; each is nonnegative (positive). */
+  | { readonly rule: "product"; readonly factors: readonly string[]; readonly proofs: readonly Proof[] }
+  /** e = (to − from)·(F(to) − F(from)), F a smooth function of the new name `variable` with F′ ≥ 0 between the ends. */
+  | {
+      readonly rule: "monotone-product";
+      readonly variable: string;
+      readonly function: string;
+      readonly from: string;
+      readonly to: string;
+      readonly proof: Proof;
+    }
+  /** Proofs that variable − low ≥ 0 and high − variable ≥ 0 on the domain, then of the claim between these bounds. */
+  | {
+      readonly rule: "within";
+      readonly variable: string;
+      readonly low: string;
+      readonly high: string;
+      readonly proofs: readonly Proof[];
+    }
+  /** e(p) ≥ 0 and ∇e(p) = 0 at the point `at`, and e is convex on the box of the variables' bounds. */
+  | {
+      readonly rule: "minimum";
+      readonly variables: readonly string[];
+      readonly at: readonly string[];
+      readonly proof: Proof;
+    }
   /** e(a) ≥ 0 and e′ has the sign that moves away from a on the domain, an interval with end a (may be infinite: limit ≥ 0). */
   | { readonly rule: "monotone"; readonly from: string; readonly proof: Proof };
 

@@ -188,6 +188,25 @@ export function readProof(v: unknown): Proof {
       const f = read("from", "proof");
       return { rule, from: text(own(f, "from"), "from"), proof: inner(f) };
     }
+    case "product": {
+      const f = read("factors", "proofs");
+      return { rule, factors: texts(f, "factors"), proofs: all(f) };
+    }
+    case "monotone-product": {
+      const f = read("variable", "function", "from", "to", "proof");
+      const word = (key: string): string => text(own(f, key), key);
+      const ends = { from: word("from"), to: word("to") };
+      return { rule, variable: word("variable"), function: word("function"), ...ends, proof: inner(f) };
+    }
+    case "within": {
+      const f = read("variable", "low", "high", "proofs");
+      const word = (key: string): string => text(own(f, key), key);
+      return { rule, variable: word("variable"), low: word("low"), high: word("high"), proofs: all(f) };
+    }
+    case "minimum": {
+      const f = read("variables", "at", "proof");
+      return { rule, variables: texts(f, "variables"), at: texts(f, "at"), proof: inner(f) };
+    }
     default:
       return reject(`unknown rule ${shown(String(rule))}`);
   }
