@@ -130,10 +130,20 @@ function quotient(a: Expr, b: Expr): Expr | undefined {
   if (isZero(a)) return num(0);
   if (isZero(b)) return undefined;
   const plain = simplify(mul([factored(a), power(factored(b), num(-1))]));
-  const stepped = simplify(mul([factored(withSteps(a)), power(factored(withSteps(b)), num(-1))]));
-  for (const ratio of new Set([plain, simplify(expand(plain)), stepped]))
+  for (const ratio of new Set([...stepsIn(a), plain, simplify(expand(plain))]))
     if (shownEqual(withSteps(a), withSteps(mul([ratio, b])))) return ratio;
   return undefined;
+}
+
+/** The activations' slopes of relu units. */
+function stepsIn(e: Expr): Expr[] {
+  const found = new Set<Expr>();
+  const visit = (x: Expr): Expr => {
+    if (x.kind === "unary" && x.fn === "step") found.add(x);
+    return mapChildren(x, visit);
+  };
+  visit(e);
+  return [...found];
 }
 
 /** relu(u) = u·step(u), and step² = step. */
