@@ -2,23 +2,17 @@
  * A theory comes in; every obligation of energy descent, each proved, refuted or undecided, goes out, with a
  * certificate that the closed checker has accepted wherever descent is said to be proved.
  */
-import {
-  type Flow,
-  inStates,
-  type LayeredTheory,
-  type LayerTheory,
-  type Motion,
-  type StateTheory,
-  type Theory,
-} from "../derivation/index.js";
-import { type Environment, holds } from "../index-notation/evaluate/index.js";
-import { type Expr, evaluateD, isNonNegative, isPositive, showR } from "../index-notation/index.js";
-import type { DomainCondition, Model } from "../model/index.js";
+import type { Flow, LayeredTheory, LayerTheory, StateTheory, Theory } from "../derivation/index.js";
+import type { Expr } from "../index-notation/index.js";
+import type { Model } from "../model/index.js";
 import { checkCertificate, type ModelCertificate, type NestedText, type Proof } from "./checker/index.js";
 import { layeredBound, stateBound } from "./obligations/bounded.js";
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
-import { type FlatDirection, isDiagonal, strictnessOf } from "./obligations/hessian.js";
-import { type DescentWitness, findAscent } from "./refuter/descent.js";
+import { type FlatDirection, strictnessOf } from "./obligations/hessian.js";
+import { mobilityObligation } from "./obligations/mobility.js";
+import { timeConstantObligation } from "./obligations/time-constants.js";
+import { counterexampleOf, hypothesesOf } from "./obligations/witness.js";
+import { findAscent } from "./refuter/descent.js";
 import { digestOf, statementOf } from "./statement.js";
 
 export type Verdict = "proved" | "refuted" | "undecided";
@@ -38,9 +32,15 @@ export interface Obligation {
 export interface Counterexample {
   readonly dimensions: Readonly<Record<string, number>>;
   readonly values: Readonly<Record<string, NestedText>>;
-  /** Along which the Lagrangian lies above its chord, for convexity. */
+  /** Along which the Lagrangian lies above its chord, or a quadratic form is negative. */
   readonly direction?: Readonly<Record<string, NestedText>>;
   readonly dEdt?: number;
+  /** What has the wrong sign, as a fraction or to six digits, where it is not dE/dt. */
+  readonly value?: string;
+  /** The state after the update, for discrete states. */
+  readonly next?: Readonly<Record<string, NestedText>>;
+  /** Energies before and after the update. */
+  readonly energies?: readonly [string, string];
 }
 
 export interface Verification {
@@ -68,7 +68,7 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
     potentialObligation(theory, flow),
     ...convexity.map(convexityObligation),
     ...motions.flatMap(([name, m]) => mobilityObligation(theory, flow, m, theory.layers.get(name)!)),
-    ...motions.map(([name, m]) => timeConstantObligation(name, m, theory.layers.get(name)!)),
+    ...motions.map(([name, m]) => timeConstantObligation(theory, flow, m, theory.layers.get(name)!)),
   ];
   const proofs = new Map(
     convexity.flatMap((c) => (c.proof === undefined ? [] : [[c.name, c.proof] as const])),
@@ -140,47 +140,6 @@ function convexityObligation(c: LagrangianVerdict & { readonly name: string }): 
   return { name: `convexity:${c.name}`, verdict, method, ...(counterexample && { counterexample }) };
 }
 
-function mobilityObligation(theory: LayeredTheory, flow: Flow, m: Motion, l: LayerTheory): Obligation[] {
-  if (m.mobility === undefined && m.clamped === undefined) return [];
-  const name = l.layer.name;
-  const scalar = [m.mobility, m.clamped].every((e) => e === undefined || !mentionsLayer(e, m));
-  const fits = scalar || isDiagonal(l);
-  const signed =
-    m.mobility === undefined || isNonNegative(inStates(theory, m.mobility, flow === theory.full));
-  const verdict = fits && signed ? "proved" : "undecided";
-  const method = !signed
-    ? "the mobility is not shown to be nonnegative"
-    : scalar
-      ? "a nonnegative mobility that is one number for the whole layer"
-      : isDiagonal(l)
-        ? "mobility and Hessian are both diagonal and nonnegative"
-        : "the mobility varies within a layer whose Hessian is not diagonal: the symmetric part of HM decides";
-  return [{ name: `mobility:${name}`, verdict, method }];
-}
-
-function timeConstantObligation(name: string, m: Motion, l: LayerTheory): Obligation {
-  const label = `time-constants:${name}`;
-  if (!isPositive(m.tau))
-    return {
-      name: label,
-      verdict: "undecided",
-      method: "the time constant is not shown to be positive: declare `sign: positive`",
-    };
-  if (!mentionsLayer(m.tau, m))
-    return { name: label, verdict: "proved", method: "one positive time constant for the whole layer" };
-  if (isDiagonal(l))
-    return { name: label, verdict: "proved", method: "positive time constants, and the Hessian is diagonal" };
-  return {
-    name: label,
-    verdict: "undecided",
-    method:
-      "time constants differ within a layer whose Hessian is not diagonal: the symmetric part of diag(tau) H must be nonnegative, which unequal time constants in one softmax break",
-  };
-}
-
-const mentionsLayer = (e: Expr, m: Motion): boolean =>
-  e.free.some((i) => m.over.some((o) => o.key === i.key));
-
 function descentObligation(
   model: Model,
   flow: Flow,
@@ -197,15 +156,13 @@ function descentObligation(
       method:
         "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (theory section 2); the certificate was replayed",
     };
-  const witness = findAscent(flow.descent.total, model.dimensions, (env) =>
-    model.domain.every((d) => holdsEverywhere(d, env)),
-  );
+  const witness = findAscent(flow.descent.total, model.dimensions, hypothesesOf(model));
   if (witness !== undefined)
     return {
       name,
       verdict: "refuted",
       method: `a state at which dE/dt = ${witness.value} is positive`,
-      counterexample: counterexampleOf(witness),
+      counterexample: { ...counterexampleOf(witness), dEdt: witness.value },
     };
   return {
     name,
@@ -273,35 +230,4 @@ function verifyStates(theory: StateTheory, flow: Flow): Verification {
     obligations: [descent, bound],
     ...(flow.descent && { dEdt: flow.descent.total }),
   };
-}
-
-// ---- witnesses ----------------------------------------------------------------------------------------
-
-/** A condition at every value of its free indices. */
-function holdsEverywhere(
-  d: DomainCondition,
-  env: Environment,
-  indices: ReadonlyMap<string, number> = new Map(),
-): boolean {
-  const next = d.over[indices.size];
-  if (next === undefined) return holds(d.condition, { ...env, indices }) === true;
-  const size = evaluateD(next.dim, env.dimensions)!;
-  return Array.from({ length: size }, (_, k) => k).every((k) =>
-    holdsEverywhere(d, env, new Map([...indices, [next.key, k]])),
-  );
-}
-
-function counterexampleOf(w: DescentWitness): Counterexample {
-  const values = [...w.values].map(([s, v]): [string, NestedText] => [
-    s.name,
-    nest(v.shape, v.data.map(showR)),
-  ]);
-  return { dimensions: Object.fromEntries(w.dimensions), values: Object.fromEntries(values), dEdt: w.value };
-}
-
-function nest(shape: readonly number[], data: readonly string[]): NestedText {
-  const [n, ...rest] = shape;
-  if (n === undefined) return data[0]!;
-  const stride = rest.reduce((a, b) => a * b, 1);
-  return Array.from({ length: n }, (_, k) => nest(rest, data.slice(k * stride, (k + 1) * stride)));
 }

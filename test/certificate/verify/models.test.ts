@@ -108,7 +108,7 @@ describe("flawed models are not proved", () => {
         parameters: { W: { over: ["i"] }, T: { over: ["i"], sign: "positive" } },
       },
       "time-constants:v",
-      "undecided",
+      "refuted",
     ],
     [
       "a mobility of no known sign",
