@@ -13,7 +13,11 @@ export type FlowVerdict =
   | {
       readonly verdict: "refuted";
       readonly certificate: FlowCertificate;
-      readonly values: Readonly<Record<string, NestedText>>;
+      readonly counterexample: {
+        readonly dimensions: Readonly<Record<string, number>>;
+        readonly values: Readonly<Record<string, NestedText>>;
+        readonly dEdt: number;
+      };
     }
   | { readonly verdict: "undecided"; readonly missing: string };
 
@@ -29,9 +33,11 @@ export function decideFlow(theory: StateTheory, flow: Flow): FlowVerdict {
     const certificate = flowCertificate(stated, { verdict: "proved", proof: answer.proof(stated) });
     if (certificate !== undefined) return { verdict: "proved", method: answer.method, certificate };
   }
-  if (answer?.values !== undefined) {
-    const certificate = refutedFlow(theory, flow, { dimensions: {}, values: answer.values });
-    if (certificate !== undefined) return { verdict: "refuted", certificate, values: answer.values };
+  if (answer?.state !== undefined) {
+    const { values, dEdt } = answer.state;
+    const certificate = refutedFlow(theory, flow, { dimensions: {}, values });
+    const counterexample = { dimensions: {}, values, dEdt };
+    if (certificate !== undefined) return { verdict: "refuted", certificate, counterexample };
   }
   return { verdict: "undecided", missing: answer?.missing ?? "no form of dE/dt ≤ 0 was found" };
 }
