@@ -1,5 +1,14 @@
 /** A derived theory comes in; every obligation of energy descent, decided and printable, goes out. */
-import { type Certificate, type Obligation, type Verdict, verifyTheory } from "../certificate/index.js";
+import {
+  type Block,
+  type Certificate,
+  explain,
+  type Obligation,
+  type ProseFormat,
+  prose,
+  type Verdict,
+  verifyTheory,
+} from "../certificate/index.js";
 import type { Printed } from "../report/index.js";
 import type { DerivedTheory } from "./theory.js";
 
@@ -10,7 +19,7 @@ export interface Verification {
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
   readonly dEdt?: Printed;
-  /** Accepted by the independent checker; present exactly when descent is proved. */
+  /** Of the descent or of the state at which it fails, accepted by the independent checker; absent where undecided. */
   readonly certificate?: Certificate;
 }
 
@@ -29,3 +38,28 @@ export function verify(theory: DerivedTheory, options: { full?: boolean } = {}):
     ...(certificate && { certificate }),
   };
 }
+
+/**
+ * The verdict as a person would write it: theorem and proof, or the state that refutes, then what follows or is missing,
+ * obligation by obligation. Markdown with LaTeX formulas between `$`, or a LaTeX document (amsmath).
+ */
+export function explainVerification(v: Verification, format: ProseFormat): string {
+  const items = v.obligations.map((o) => `${o.name} (${o.verdict}): ${o.method}.${flatText(o)}`);
+  const rest: Block[] = [
+    ...(v.dEdt
+      ? [{ kind: "display" as const, latex: `\\frac{\\mathrm{d}E}{\\mathrm{d}t} = ${v.dEdt.latex}` }]
+      : []),
+    { kind: "statement", label: "Obligations", text: "Each is decided by itself." },
+    { kind: "items", items },
+  ];
+  if (v.certificate !== undefined) return explain(v.certificate, format, rest);
+  const open: Block = {
+    kind: "statement",
+    label: "Undecided",
+    text: "Whether the energy descends along every solution was neither proved nor refuted.",
+  };
+  return prose([{ kind: "title", text: v.model }, open, ...rest], format);
+}
+
+const flatText = (o: Obligation): string =>
+  (o.flatDirections ?? []).map((f) => ` Flat direction ${f.direction}: ${f.meaning}.`).join("");
