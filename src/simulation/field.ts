@@ -15,6 +15,7 @@ import {
 import type { Field } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { brokenHypotheses } from "./hypotheses.js";
+import { lazyJvp } from "./jacobian.js";
 import {
   layoutOf,
   type Monitored,
@@ -39,6 +40,11 @@ export interface CompiledField extends Field {
   readonly bound: Bound;
   /** Total energy at a state; absent for models without one. */
   readonly energy?: (t: number, state: Float64Array) => number;
+  /**
+   * The Jacobian of the right-hand side at a state times a direction; all three arrays of length `size`, `out`
+   * another than the two read. Symbolic, so exact up to rounding; compiled at the first call.
+   */
+  jvp(state: Float64Array, direction: Float64Array, out: Float64Array): void;
   /** Fast states as functions of the slow ones. */
   outputs(state: Float64Array): Values;
   activations(state: Float64Array): Values;
@@ -133,10 +139,12 @@ function instantiate(
   options: FieldOptions,
 ): Result<CompiledField> {
   const layout = layoutOf(quantities.flow, bound.dimensions);
-  const lowered = lower(requestOf(quantities, layout, bound, model, monitors));
+  const request = requestOf(quantities, layout, bound, model, monitors);
+  const lowered = lower(request);
   if (lowered.kind === "failure")
     return fail({ code: lowered.code, message: lowered.message, hint: lowered.hint });
-  const instance = (options.backend ?? javascript).compile(lowered.program);
+  const backend = options.backend ?? javascript;
+  const instance = backend.compile(lowered.program);
   const scalar = (entry: string) => {
     const [run, out] = [evaluator(instance, entry), new Float64Array(1)];
     return (_t: number, state: Float64Array): number => {
@@ -154,6 +162,7 @@ function instantiate(
     initial: initialOf(layout, bound, size),
     rhs: (_t, state, out) => rhs(state, out),
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
+    jvp: lazyJvp(quantities.flow, layout, request, backend),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
