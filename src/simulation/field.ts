@@ -2,7 +2,7 @@
 import { type Backend, javascript } from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
-import { lower } from "../lower/index.js";
+import { lower, type ProgramRequest } from "../lower/index.js";
 import {
   type Diagnostic,
   fail,
@@ -68,19 +68,40 @@ export interface FieldOptions extends Bindings {
   readonly backend?: Backend;
 }
 
-/** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
-export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
-  const observe = observablesOf(theory.model, options.observe ?? []);
+/** A flow whose quantities all have numbers: what a backend compiles, and what an exporter writes down. */
+export interface BoundField {
+  readonly model: Model;
+  readonly quantities: Quantities;
+  readonly monitors: readonly Monitored[];
+  readonly bound: Bound;
+  readonly layout: readonly StateLayout[];
+  readonly initial: Float64Array;
+  readonly request: ProgramRequest;
+}
+
+/** Binds the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
+export function bindField(theory: Theory, options: FieldOptions): Result<BoundField> {
+  const { model } = theory;
+  const observe = observablesOf(model, options.observe ?? []);
   const refusals = [...refusalsOf(theory, options.full === true), ...observe.errors];
   if (refusals.length > 0) return fail(...refusals);
   const quantities = quantitiesOf(theory, options.full === true, observe.found);
-  const monitors = monitorsOf(theory.model).filter((m) => monitorable(m, quantities));
+  const monitors = monitorsOf(model).filter((m) => monitorable(m, quantities));
   const symbols = neededSymbols(quantities, monitors);
-  const bound = bind(theory.model, options, new Set([...symbols].map((s) => s.name)));
-  if (!bound.ok) return bound;
-  const broken = brokenHypotheses(theory.model, bound.value);
+  const found = bind(model, options, new Set([...symbols].map((s) => s.name)));
+  if (!found.ok) return found;
+  const bound = found.value;
+  const broken = brokenHypotheses(model, bound);
   if (broken.length > 0) return fail(...broken);
-  return instantiate(theory.model, quantities, monitors, bound.value, options);
+  const layout = layoutOf(quantities.flow, bound.dimensions);
+  const request = requestOf(quantities, layout, bound, model, monitors);
+  return ok({ model, quantities, monitors, bound, layout, initial: initialOf(layout, bound), request });
+}
+
+/** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
+export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
+  const field = bindField(theory, options);
+  return field.ok ? instantiate(field.value, options) : field;
 }
 
 function observablesOf(
@@ -131,15 +152,8 @@ function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
   return errors;
 }
 
-function instantiate(
-  model: Model,
-  quantities: Quantities,
-  monitors: readonly Monitored[],
-  bound: Bound,
-  options: FieldOptions,
-): Result<CompiledField> {
-  const layout = layoutOf(quantities.flow, bound.dimensions);
-  const request = requestOf(quantities, layout, bound, model, monitors);
+function instantiate(field: BoundField, options: FieldOptions): Result<CompiledField> {
+  const { model, quantities, monitors, bound, layout, initial, request } = field;
   const lowered = lower(request);
   if (lowered.kind === "failure")
     return fail({ code: lowered.code, message: lowered.message, hint: lowered.hint });
@@ -153,13 +167,12 @@ function instantiate(
     };
   };
   const rhs = evaluator(instance, "rhs");
-  const size = layout.reduce((n, l) => n + l.size, 0);
   return ok({
     model,
-    size,
+    size: initial.length,
     layout,
     bound,
-    initial: initialOf(layout, bound, size),
+    initial,
     rhs: (_t, state, out) => rhs(state, out),
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
     jvp: lazyJvp(quantities.flow, layout, request, backend),
@@ -198,8 +211,8 @@ function reader(
   };
 }
 
-function initialOf(layout: readonly StateLayout[], bound: Bound, size: number): Float64Array {
-  const state = new Float64Array(size);
+function initialOf(layout: readonly StateLayout[], bound: Bound): Float64Array {
+  const state = new Float64Array(layout.reduce((n, l) => n + l.size, 0));
   for (const l of layout) state.set(bound.initial.get(l.name)!, l.offset);
   return state;
 }
