@@ -1,6 +1,6 @@
 /**
  * What is exported equals the reference evaluator: the JavaScript module, C (gcc), NumPy and JAX, on every model that
- * runs, at its example state, at another, and at one with ±0 and large entries. One process a target runs all models.
+ * runs, at two states, for every entry. One process of Python a target runs all models.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -231,7 +231,7 @@ it.skipIf(!havePython).each(["numpy", "jax"] as const)(
   "%s equals the reference evaluator on every model",
   (target) => {
     const found = fromPython(target);
-    const wrong = cases.flatMap((c) => {
+    const wrong = expressible.flatMap((c) => {
       const d = distance(found[c.name]!, c.expected);
       return d < BOUND ? [] : [`${c.name}: ${d}`];
     });
