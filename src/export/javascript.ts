@@ -130,20 +130,22 @@ export declare function createField(args: Args): ExportedField;
 `;
 }
 
-const EXAMPLE = `// Runs 100 explicit Euler steps on the example data: node example.js
-import { readFileSync } from "node:fs";
-import { createField, metadata } from "./field.js";
-
-const { initial, args } = JSON.parse(readFileSync(new URL("example-data.json", import.meta.url), "utf8"));
-const field = createField(Object.fromEntries(args.map(({ name, data }) => [name, Float64Array.from(data)])));
-const state = Float64Array.from(initial);
-const rate = new Float64Array(field.size);
-const report = (t) => console.log(metadata.model + ": t = " + t + (field.energy ? ", energy = " + field.energy(t, state) : ""));
-
-report(0);
-for (let step = 0; step < 100; step++) {
-  field.rhs(step * 0.01, state, rate);
-  for (let k = 0; k < field.size; k++) state[k] += 0.01 * rate[k];
-}
-report(1);
-`;
+const EXAMPLE = [
+  "// Runs 100 explicit Euler steps on the example data: node example.js",
+  'import { readFileSync } from "node:fs";',
+  'import { createField, metadata } from "./field.js";',
+  "",
+  'const { initial, args } = JSON.parse(readFileSync(new URL("example-data.json", import.meta.url), "utf8"));',
+  "const field = createField(Object.fromEntries(args.map(({ name, data }) => [name, Float64Array.from(data)])));",
+  "const state = Float64Array.from(initial);",
+  "const rate = new Float64Array(field.size);",
+  'const report = (t) => console.log(metadata.model + ": t = " + t + (field.energy ? ", energy = " + field.energy(t, state) : ""));',
+  "",
+  "report(0);",
+  "for (let step = 0; step < 100; step++) {",
+  "  field.rhs(step * 0.01, state, rate);",
+  "  for (let k = 0; k < field.size; k++) state[k] += 0.01 * rate[k];",
+  "}",
+  "report(1);",
+  "",
+].join("\n");
