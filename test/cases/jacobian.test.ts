@@ -63,7 +63,7 @@ describe.each(models.filter(([name]) => REFUSED[name] === undefined))("%s", (nam
 
   it("is what the reference evaluator says", () => {
     expect(distance(product(state, d), fromEvaluator(flowOf(theory), field, state, d))).toBeLessThan(1e-12);
-  });
+  }, 120_000);
 
   it("is the slope of the rates along the direction, and a product with a fault is not", () => {
     const slope = quotient(field, state, d);
