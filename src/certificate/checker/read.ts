@@ -205,10 +205,12 @@ function witness(v: unknown): Witness {
 }
 
 function statement(v: unknown): ModelStatement {
-  const f = fields(v, "the statement", ["name", "declarations", "layers"]);
+  const f = fields(v, "the statement", ["name", "declarations", "parameters", "inputs", "layers"]);
   return {
     name: text(own(f, "name"), "the name"),
     declarations: declarations(own(f, "declarations")),
+    parameters: list(own(f, "parameters"), "the parameters", text),
+    inputs: list(own(f, "inputs"), "the inputs", text),
     layers: dictionary(own(f, "layers"), "the layer", layer),
   };
 }

@@ -3,9 +3,20 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { checkCertificate, type Verification, verifyTheory } from "../../../src/certificate/index.js";
+import { digestOf, statementOf } from "../../../src/certificate/statement.js";
 import { derive, type Theory } from "../../../src/derivation/index.js";
 import { evaluate, scalarToNumber } from "../../../src/index-notation/evaluate/index.js";
-import { type Expr, type Rational, rational, type TensorSymbol } from "../../../src/index-notation/index.js";
+import {
+  at,
+  type Expr,
+  mul,
+  type Rational,
+  rational,
+  sum,
+  type TensorSymbol,
+  TRUE,
+  unary,
+} from "../../../src/index-notation/index.js";
 import { defineModel } from "../../../src/parser/index.js";
 
 const sources = parse(readFileSync(new URL("../../parser/models.yaml", import.meta.url), "utf8")) as Record<
@@ -152,5 +163,25 @@ describe("what follows from descent", () => {
       ['"tau":"1"', '"tau":"-1"'],
     ] as const)
       expect(checkCertificate(JSON.parse(certificate.replace(from, to))).accepted).toBe(false);
+  });
+
+  test("a theory whose Lagrangian reads an activation has no proof", () => {
+    const theory = theoryOf(layer("sum(i, v[i]^2)/2"));
+    if (theory.kind !== "layered") throw new Error("not a layered model");
+    const v = theory.layers.get("v")!;
+    const { activation, over } = v.layer;
+    const read = mul([v.lagrangian, unary("exp", sum(over, TRUE, at(activation, over)))]);
+    const layers = new Map([["v", { ...v, lagrangian: read }]]);
+    const statement = statementOf({ ...theory, layers }, theory.reduced);
+    expect(statement.layers.v!.lagrangian).toContain("g[");
+    const proof = { rule: "composition" };
+    const head = { format: "legendre-certificate/1", subject: "model", digest: digestOf(statement) };
+    const planted = { ...head, statement, verdict: "proved", convexity: { v: proof } };
+    expect(checkCertificate(planted)).toMatchObject({
+      reason: expect.stringContaining("g, which is no param"),
+    });
+    const honest = statementOf(theory, theory.reduced);
+    const unplanted = { ...planted, digest: digestOf(honest), statement: honest };
+    expect(checkCertificate(unplanted)).toEqual({ accepted: true });
   });
 });
