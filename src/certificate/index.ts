@@ -4,8 +4,11 @@ export {
   type ConvexityRequest,
   type Curvature,
   type Nested,
+  type NonnegativeOutcome,
+  type NonnegativeRequest,
   type Outcome,
   proveConvexity,
+  proveNonnegative,
   type Question,
   readQuestion,
 } from "./prover/index.js";

@@ -151,14 +151,16 @@ export class Algebra {
     if (shape.kind !== "function") return undefined;
     if (shape.name === "step") return ofAtom(atom);
     if (shape.name === "abs" && k % 2n === 0n) return this.power(shape.argument, constant(exact.rational(k)));
-    return shape.name === "sin" && k <= MAX_POWER ? this.#sineSquared(atom, shape.argument, k) : undefined;
+    if (k > MAX_POWER) return undefined;
+    if (shape.name === "sin") return this.#squared(atom, k, "cos", shape.argument);
+    return shape.name === "tanh" ? this.#squared(atom, k, "sech", shape.argument) : undefined;
   }
 
-  /** sin^k = (1 - cos^2)·sin^(k-2). */
-  #sineSquared(sine: Atom, argument: Polynomial, k: bigint): Polynomial {
-    const cosine = this.atom({ kind: "function", name: "cos", argument });
-    const square = difference(ONE, ofAtom(cosine, constant(exact.rational(2))));
-    return this.multiply(square, ofAtom(sine, constant(exact.rational(k - 2n))));
+  /** sin^k = (1 - cos^2)·sin^(k-2), and tanh^k = (1 - sech^2)·tanh^(k-2). */
+  #squared(f: Atom, k: bigint, partner: "cos" | "sech", argument: Polynomial): Polynomial {
+    const other = this.atom({ kind: "function", name: partner, argument });
+    const square = difference(ONE, ofAtom(other, constant(exact.rational(2))));
+    return this.multiply(square, ofAtom(f, constant(exact.rational(k - 2n))));
   }
 
   /** n^(q + r) = n^q·n^r with q an integer and 0 <= r < 1. */

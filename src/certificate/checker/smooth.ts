@@ -55,7 +55,7 @@ export function isSmooth(t: Term, variables: ReadonlySet<string>, context: Conte
 
 const INSIDE_UNIT = range(openEnd(-1), openEnd(1));
 
-function isSmoothOn(name: FunctionName, r: Range): boolean {
+export function isSmoothOn(name: FunctionName, r: Range): boolean {
   switch (name) {
     case "abs":
     case "relu":
