@@ -345,7 +345,13 @@ function flow(v: unknown): FlowCertificate {
 export function readCertificate(v: unknown): Certificate {
   if (typeof v !== "object" || v === null) return reject("the certificate is not an object");
   const head = v as Fields;
-  if (own(head, "format") !== FORMAT) return reject(`the format is not ${FORMAT}`);
+  const format = own(head, "format");
+  if (format !== FORMAT)
+    return reject(
+      typeof format === "string"
+        ? `the format is ${shown(format)}, and this checker reads ${FORMAT}`
+        : `there is no format; this checker reads ${FORMAT}`,
+    );
   if (own(head, "subject") === "model") return model(v);
   if (own(head, "subject") === "flow") return flow(v);
   if (own(head, "subject") !== "expression") return reject("unknown subject");
