@@ -2,23 +2,23 @@
  * A theory comes in; every obligation of energy descent, each proved, refuted or undecided, goes out, with a
  * certificate that the closed checker has accepted wherever descent is said to be proved.
  */
+import type { Flow, LayeredTheory, LayerTheory, StateTheory, Theory } from "../derivation/index.js";
+import { type Expr, symbolsOf } from "../index-notation/index.js";
 import {
-  type Flow,
-  inStates,
-  type LayeredTheory,
-  type LayerTheory,
-  type Motion,
-  type StateTheory,
-  type Theory,
-} from "../derivation/index.js";
-import { type Environment, holds } from "../index-notation/evaluate/index.js";
-import { type Expr, evaluateD, isNonNegative, isPositive, showR } from "../index-notation/index.js";
-import type { DomainCondition, Model } from "../model/index.js";
-import { checkCertificate, type ModelCertificate, type NestedText, type Proof } from "./checker/index.js";
+  type Certificate,
+  checkCertificate,
+  type ModelCertificate,
+  type NestedText,
+  type Proof,
+} from "./checker/index.js";
+import { decideFlow, refutedFlow } from "./flow/index.js";
 import { layeredBound, stateBound } from "./obligations/bounded.js";
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
-import { type FlatDirection, isDiagonal, strictnessOf } from "./obligations/hessian.js";
-import { type DescentWitness, findAscent } from "./refuter/descent.js";
+import { type FlatDirection, strictnessOf } from "./obligations/hessian.js";
+import { mobilityObligation } from "./obligations/mobility.js";
+import { timeConstantObligation } from "./obligations/time-constants.js";
+import { counterexampleOf, hypothesesOf } from "./obligations/witness.js";
+import { findAscent } from "./refuter/descent.js";
 import { digestOf, statementOf } from "./statement.js";
 
 export type Verdict = "proved" | "refuted" | "undecided";
@@ -38,9 +38,15 @@ export interface Obligation {
 export interface Counterexample {
   readonly dimensions: Readonly<Record<string, number>>;
   readonly values: Readonly<Record<string, NestedText>>;
-  /** Along which the Lagrangian lies above its chord, for convexity. */
+  /** Along which the Lagrangian lies above its chord, or a quadratic form is negative. */
   readonly direction?: Readonly<Record<string, NestedText>>;
   readonly dEdt?: number;
+  /** What has the wrong sign, as a fraction or to six digits, where it is not dE/dt. */
+  readonly value?: string;
+  /** The state after the update, for discrete states. */
+  readonly next?: Readonly<Record<string, NestedText>>;
+  /** Energies before and after the update. */
+  readonly energies?: readonly [string, string];
 }
 
 export interface Verification {
@@ -49,7 +55,8 @@ export interface Verification {
   readonly obligations: readonly Obligation[];
   /** dE/dt of states and parameters, when the model has an energy. */
   readonly dEdt?: Expr;
-  readonly certificate?: ModelCertificate;
+  /** That descent holds, or that it fails at the state of the counterexample; accepted by the checker. */
+  readonly certificate?: Certificate;
 }
 
 /** Verifies the reduced flow of a theory, or the full one. */
@@ -68,15 +75,16 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
     potentialObligation(theory, flow),
     ...convexity.map(convexityObligation),
     ...motions.flatMap(([name, m]) => mobilityObligation(theory, flow, m, theory.layers.get(name)!)),
-    ...motions.map(([name, m]) => timeConstantObligation(name, m, theory.layers.get(name)!)),
+    ...motions.map(([name, m]) => timeConstantObligation(theory, flow, m, theory.layers.get(name)!)),
   ];
   const proofs = new Map(
     convexity.flatMap((c) => (c.proof === undefined ? [] : [[c.name, c.proof] as const])),
   );
-  const certificate = premises.every((o) => o.verdict === "proved")
-    ? certified(theory, flow, proofs)
-    : undefined;
-  const descent = descentObligation(theory.model, flow, certificate !== undefined, premises);
+  const proved = premises.every((o) => o.verdict === "proved") ? certified(theory, flow, proofs) : undefined;
+  const { obligation: descent, certificate } =
+    proved === undefined
+      ? ascentOr(theory, flow, () => missingFor(premises))
+      : { obligation: DESCENDS, certificate: proved };
   const allConvex = convexity.every((c) => c.verdict === "proved");
   return {
     verdict: descent.verdict,
@@ -87,7 +95,7 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
       strictness(layers),
     ],
     ...(flow.descent && { dEdt: flow.descent.total }),
-    ...(certificate && descent.verdict === "proved" && { certificate }),
+    ...(certificate && { certificate }),
   };
 }
 
@@ -140,87 +148,60 @@ function convexityObligation(c: LagrangianVerdict & { readonly name: string }): 
   return { name: `convexity:${c.name}`, verdict, method, ...(counterexample && { counterexample }) };
 }
 
-function mobilityObligation(theory: LayeredTheory, flow: Flow, m: Motion, l: LayerTheory): Obligation[] {
-  if (m.mobility === undefined && m.clamped === undefined) return [];
-  const name = l.layer.name;
-  const scalar = [m.mobility, m.clamped].every((e) => e === undefined || !mentionsLayer(e, m));
-  const fits = scalar || isDiagonal(l);
-  const signed =
-    m.mobility === undefined || isNonNegative(inStates(theory, m.mobility, flow === theory.full));
-  const verdict = fits && signed ? "proved" : "undecided";
-  const method = !signed
-    ? "the mobility is not shown to be nonnegative"
-    : scalar
-      ? "a nonnegative mobility that is one number for the whole layer"
-      : isDiagonal(l)
-        ? "mobility and Hessian are both diagonal and nonnegative"
-        : "the mobility varies within a layer whose Hessian is not diagonal: the symmetric part of HM decides";
-  return [{ name: `mobility:${name}`, verdict, method }];
+interface Descent {
+  readonly obligation: Obligation;
+  readonly certificate?: Certificate;
 }
 
-function timeConstantObligation(name: string, m: Motion, l: LayerTheory): Obligation {
-  const label = `time-constants:${name}`;
-  if (!isPositive(m.tau))
-    return {
-      name: label,
-      verdict: "undecided",
-      method: "the time constant is not shown to be positive: declare `sign: positive`",
-    };
-  if (!mentionsLayer(m.tau, m))
-    return { name: label, verdict: "proved", method: "one positive time constant for the whole layer" };
-  if (isDiagonal(l))
-    return { name: label, verdict: "proved", method: "positive time constants, and the Hessian is diagonal" };
-  return {
-    name: label,
-    verdict: "undecided",
-    method:
-      "time constants differ within a layer whose Hessian is not diagonal: the symmetric part of diag(tau) H must be nonnegative, which unequal time constants in one softmax break",
-  };
-}
+const DESCENT = "descent";
 
-const mentionsLayer = (e: Expr, m: Motion): boolean =>
-  e.free.some((i) => m.over.some((o) => o.key === i.key));
+const DESCENDS: Obligation = {
+  name: DESCENT,
+  verdict: "proved",
+  method:
+    "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (theory section 2); the certificate was replayed",
+};
 
-function descentObligation(
-  model: Model,
-  flow: Flow,
-  proved: boolean,
-  premises: readonly Obligation[],
-): Obligation {
-  const name = "descent";
-  if (flow.descent === undefined)
-    return { name, verdict: "undecided", method: "the model has no energy whose descent could be checked" };
-  if (proved)
-    return {
-      name,
-      verdict: "proved",
-      method:
-        "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (theory section 2); the certificate was replayed",
-    };
-  const witness = findAscent(flow.descent.total, model.dimensions, (env) =>
-    model.domain.every((d) => holdsEverywhere(d, env)),
+/** A state at which dE/dt > 0, confirmed by the checker; else what is missing for a proof. */
+function ascentOr(theory: Theory, flow: Flow, missing: () => string): Descent {
+  const { model } = theory;
+  if (flow.descent === undefined || flow.energy === undefined) {
+    const method = "the model has no energy whose descent could be checked";
+    return { obligation: { name: DESCENT, verdict: "undecided", method } };
+  }
+  const { symbols, hold } = hypothesesOf(model);
+  const mentioned = [flow.energy, ...[...flow.motions.values()].map((m) => m.rate)].flatMap((e) => [
+    ...symbolsOf(e),
+  ]);
+  let certificate: Certificate | undefined;
+  const witness = findAscent(
+    flow.descent.total,
+    model.dimensions,
+    { symbols: new Set([...symbols, ...mentioned]), hold },
+    (w) => {
+      const { dimensions, values } = counterexampleOf(w);
+      certificate = refutedFlow(theory, flow, { dimensions, values });
+      return certificate !== undefined;
+    },
   );
-  if (witness !== undefined)
-    return {
-      name,
-      verdict: "refuted",
-      method: `a state at which dE/dt = ${witness.value} is positive`,
-      counterexample: counterexampleOf(witness),
-    };
-  return {
-    name,
-    verdict: "undecided",
-    method: `${missingFor(model, premises)}; no state with dE/dt > 0 was found`,
-  };
+  if (witness === undefined || certificate === undefined) {
+    const method = `${missing()}; no state with dE/dt > 0 was found`;
+    return { obligation: { name: DESCENT, verdict: "undecided", method } };
+  }
+  return { obligation: refuted({ ...counterexampleOf(witness), dEdt: witness.value }), certificate };
 }
+
+const refuted = (counterexample: Counterexample): Obligation => ({
+  name: DESCENT,
+  verdict: "refuted",
+  method: `a state at which dE/dt = ${counterexample.dEdt} is positive; the certificate was replayed`,
+  counterexample,
+});
 
 /** What keeps descent from being proved. */
-function missingFor(model: Model, premises: readonly Obligation[]): string {
+function missingFor(premises: readonly Obligation[]): string {
   const open = premises.filter((o) => o.verdict !== "proved").map((o) => o.name);
-  if (open.length > 0) return `not shown: ${open.join(", ")}`;
-  return model.kind === "state"
-    ? "this version proves descent for models with layers only"
-    : "the checker did not accept the proof";
+  return open.length > 0 ? `not shown: ${open.join(", ")}` : "the checker did not accept the proof";
 }
 
 function boundObligation(argument: string | undefined): Obligation {
@@ -263,45 +244,25 @@ function strictness(layers: readonly LayerTheory[]): Obligation {
 // ---- states -------------------------------------------------------------------------------------------
 
 function verifyStates(theory: StateTheory, flow: Flow): Verification {
-  const energy = flow.energy;
-  const motions = [...flow.motions.values()];
-  const descent = descentObligation(theory.model, flow, false, []);
+  const { energy } = flow;
+  const { obligation: descent, certificate } = descentOfStates(theory, flow);
   if (energy === undefined) return { verdict: descent.verdict, obligations: [descent] };
-  const bound = boundObligation(stateBound(energy, new Map(motions.map((m) => [m.state, m.over]))));
+  const over = new Map([...flow.motions.values()].map((m) => [m.state, m.over]));
   return {
     verdict: descent.verdict,
-    obligations: [descent, bound],
+    obligations: [descent, boundObligation(stateBound(energy, over))],
     ...(flow.descent && { dEdt: flow.descent.total }),
+    ...(certificate && { certificate }),
   };
 }
 
-// ---- witnesses ----------------------------------------------------------------------------------------
-
-/** A condition at every value of its free indices. */
-function holdsEverywhere(
-  d: DomainCondition,
-  env: Environment,
-  indices: ReadonlyMap<string, number> = new Map(),
-): boolean {
-  const next = d.over[indices.size];
-  if (next === undefined) return holds(d.condition, { ...env, indices }) === true;
-  const size = evaluateD(next.dim, env.dimensions)!;
-  return Array.from({ length: size }, (_, k) => k).every((k) =>
-    holdsEverywhere(d, env, new Map([...indices, [next.key, k]])),
-  );
-}
-
-function counterexampleOf(w: DescentWitness): Counterexample {
-  const values = [...w.values].map(([s, v]): [string, NestedText] => [
-    s.name,
-    nest(v.shape, v.data.map(showR)),
-  ]);
-  return { dimensions: Object.fromEntries(w.dimensions), values: Object.fromEntries(values), dEdt: w.value };
-}
-
-function nest(shape: readonly number[], data: readonly string[]): NestedText {
-  const [n, ...rest] = shape;
-  if (n === undefined) return data[0]!;
-  const stride = rest.reduce((a, b) => a * b, 1);
-  return Array.from({ length: n }, (_, k) => nest(rest, data.slice(k * stride, (k + 1) * stride)));
+function descentOfStates(theory: StateTheory, flow: Flow): Descent {
+  const found = decideFlow(theory, flow);
+  if (found.verdict === "proved") {
+    const method = `${found.method}; the certificate was replayed`;
+    return { obligation: { name: DESCENT, verdict: "proved", method }, certificate: found.certificate };
+  }
+  if (found.verdict === "refuted")
+    return { obligation: refuted(found.counterexample), certificate: found.certificate };
+  return ascentOr(theory, flow, () => found.missing);
 }

@@ -189,6 +189,8 @@ function kinked(algebra: Algebra, name: "abs" | "relu" | "sign" | "step", p: Pol
   const known = constantOf(rest);
   if (known !== undefined) return times(kinkedNumber(name, exact.sign(known)));
   if (isNonnegative(algebra, rest) && scaled) return times(rest);
+  // relu(u) = u·step(u), also at 0 where both are 0.
+  if (name === "relu" && algebra.unfold) return times(algebra.multiply(rest, opaque(algebra, "step", rest)));
   if (name === "abs") return times(even(algebra, name, rest, ZERO));
   return times(name === "sign" ? odd(algebra, name, rest) : opaque(algebra, name, rest));
 }

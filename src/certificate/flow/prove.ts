@@ -8,6 +8,7 @@ import {
   add,
   type Expr,
   freshIndex,
+  mapChildren,
   mul,
   neg,
   num,
@@ -15,14 +16,15 @@ import {
   renameIndices,
   sub2,
   symbolsOf,
+  unary,
 } from "../../index-notation/index.js";
 import { expand, shownEqual, simplify } from "../../rewrite/index.js";
-import { checkCertificate, type FlowCertificate, type FlowProof, type Proof } from "../checker/index.js";
+import type { FlowCertificate, FlowProof, Proof } from "../checker/index.js";
 import { factored } from "../prover/algebra/factor.js";
 import { proveConvexity } from "../prover/index.js";
 import { valueAt } from "../refuter/numeric/jet.js";
 import { compile, Layout, Unsupported } from "../refuter/numeric/tape.js";
-import { flowDigest, type StatedFlow, stateFlow } from "./statement.js";
+import { flowCertificate, type StatedFlow, stateFlow } from "./statement.js";
 
 export interface FlowFinding {
   readonly certificate: FlowCertificate;
@@ -47,6 +49,7 @@ interface Candidate {
   proof(stated: StatedFlow): FlowProof | undefined;
 }
 
+/** The forms in which every dimension is kept. */
 export function proveFlow(theory: StateTheory, flow: Flow): FlowFinding | undefined {
   const { energy } = flow;
   if (energy === undefined || flow.motions.size === 0) return undefined;
@@ -55,25 +58,10 @@ export function proveFlow(theory: StateTheory, flow: Flow): FlowFinding | undefi
   for (const candidate of candidates(situation, theory)) {
     const stated = stateFlow(theory, flow, energy, candidate.asGradient === true);
     const proof = candidate.proof(stated);
-    const certificate = proof && certificateOf(stated, proof);
+    const certificate = proof && flowCertificate(stated, { verdict: "proved", proof });
     if (certificate !== undefined) return { certificate, method: candidate.method };
   }
   return undefined;
-}
-
-function certificateOf(stated: StatedFlow, proof: FlowProof): FlowCertificate | undefined {
-  const statement = stated.statement();
-  const certificate: FlowCertificate = {
-    format: "legendre-certificate/1",
-    subject: "flow",
-    digest: flowDigest(statement),
-    statement,
-    verdict: "proved",
-    proof,
-  };
-  const A = checkCertificate(certificate);
-  if (process.env.DBG) console.log(A, JSON.stringify(proof).slice(0, 900));
-  return A.accepted ? certificate : undefined;
 }
 
 function gradientOf(energy: Expr, m: Motion): Expr {
@@ -141,11 +129,32 @@ function weightOf(m: Motion, gradient: Expr): Expr | undefined {
 function quotient(a: Expr, b: Expr): Expr | undefined {
   if (isZero(a)) return num(0);
   if (isZero(b)) return undefined;
-  const [top, bottom] = [factored(a), factored(b)];
-  const ratio = simplify(mul([top, power(bottom, num(-1))]));
-  for (const candidate of [ratio, simplify(expand(ratio))])
-    if (shownEqual(a, mul([candidate, b]))) return candidate;
+  const plain = simplify(mul([factored(a), power(factored(b), num(-1))]));
+  for (const ratio of new Set([...stepsIn(a), plain, simplify(expand(plain))]))
+    if (shownEqual(withSteps(a), withSteps(mul([ratio, b])))) return ratio;
   return undefined;
+}
+
+/** The activations' slopes of relu units. */
+function stepsIn(e: Expr): Expr[] {
+  const found = new Set<Expr>();
+  const visit = (x: Expr): Expr => {
+    if (x.kind === "unary" && x.fn === "step") found.add(x);
+    return mapChildren(x, visit);
+  };
+  visit(e);
+  return [...found];
+}
+
+/** relu(u) = u·step(u), and step² = step. */
+function withSteps(e: Expr): Expr {
+  const visit = (x: Expr): Expr => {
+    const inner = mapChildren(x, visit);
+    if (inner.kind === "unary" && inner.fn === "relu") return mul([inner.arg, unary("step", inner.arg)]);
+    if (inner.kind === "power" && inner.base.kind === "unary" && inner.base.fn === "step") return inner.base;
+    return inner;
+  };
+  return visit(expand(visit(e)));
 }
 
 const isZero = (e: Expr): boolean => e.kind === "number" && e.value.n === 0n;

@@ -1,7 +1,15 @@
 /** A flow of states comes in; what its certificate states, as text, goes out, with the writer of further texts. */
 import type { Flow, Motion, StateTheory, Theory } from "../../derivation/index.js";
 import type { Condition, Expr, Index, TensorSymbol } from "../../index-notation/index.js";
-import { canonicalJson, type FlowStatement, sha256 } from "../checker/index.js";
+import {
+  canonicalJson,
+  checkCertificate,
+  type FlowCertificate,
+  type FlowProof,
+  type FlowStatement,
+  sha256,
+  type Witness,
+} from "../checker/index.js";
 import { Scribe, symbolsOfTheory } from "../statement.js";
 
 export interface StatedFlow {
@@ -10,7 +18,18 @@ export interface StatedFlow {
   statement(): FlowStatement;
 }
 
-export const flowDigest = (statement: FlowStatement): string => sha256(canonicalJson(statement));
+type Evidence =
+  | { readonly verdict: "proved"; readonly proof: FlowProof }
+  | { readonly verdict: "refuted"; readonly witness: Witness };
+
+/** The certificate, once the checker has accepted it. */
+export function flowCertificate(stated: StatedFlow, evidence: Evidence): FlowCertificate | undefined {
+  const statement = stated.statement();
+  const digest = sha256(canonicalJson(statement));
+  const head = { format: "legendre-certificate/1", subject: "flow", digest, statement } as const;
+  const certificate: FlowCertificate = { ...head, ...evidence };
+  return checkCertificate(certificate).accepted ? certificate : undefined;
+}
 
 function scribeOf(theory: Theory): Scribe {
   const symbols = theory.kind === "layered" ? symbolsOfTheory(theory) : symbolsOfStates(theory);
@@ -64,9 +83,7 @@ const gradientState = (m: Motion, text: Write): State => ({
 
 /** What the normal form of the expressions has used already (`C[i,j] = C[j,i]`) says nothing more as a comparison. */
 const comparisons = (c: Condition, over: readonly Index[], text: Write): string[] =>
-  c.all
-    .filter((t) => t.left !== t.right)
-    .map((t) => `${text(t.left, over)} ${t.op} ${text(t.right, over)}`);
+  c.all.filter((t) => t.left !== t.right).map((t) => `${text(t.left, over)} ${t.op} ${text(t.right, over)}`);
 
 /** Symmetry and a diagonal of zeros, which index notation keeps with the symbol. */
 function shapeConditions(symbol: TensorSymbol, over: readonly Index[]): string[] {

@@ -16,7 +16,7 @@ import {
 import { shownEqual } from "../../rewrite/index.js";
 
 /** The indices of a Hessian are the layer's, followed by their partners. */
-const partnersOf = (l: LayerTheory): readonly Index[] => l.hessian.over.slice(l.layer.over.length);
+export const partnersOf = (l: LayerTheory): readonly Index[] => l.hessian.over.slice(l.layer.over.length);
 
 const termsOf = (e: Expr): readonly Expr[] => (e.kind === "add" ? e.terms : [e]);
 const factorsOf = (e: Expr): readonly Expr[] => (e.kind === "mul" ? e.factors : [e]);

@@ -41,7 +41,7 @@ const INNER = ["1/8", "1/2"];
 const RANGE: Proof = { rule: "range" };
 
 /** How many points the checker is asked about. */
-const MAX_WITNESSES = 20;
+const MAX_WITNESSES = 60;
 
 export function proveNonnegative(request: NonnegativeRequest): NonnegativeOutcome {
   const domain = domainOf(request.where);
@@ -239,6 +239,10 @@ function accepted(
 /** Cells of a compact domain, with a convex neighbourhood of a zero at the origin taken out. */
 function* cells(p: Problem): Generator<Proof> {
   const bounds = discBounds(p.request);
+  const isBounded = ({ symbol, name }: ScalarVariable): boolean =>
+    bounds.some((b) => b.symbol.name === name) ||
+    (symbol.bounds.low !== undefined && symbol.bounds.high !== undefined);
+  if (p.scalars?.every(isBounded) !== true) return;
   for (const depth of DEPTHS) yield withinBounds(bounds, { rule: "boxes", depth });
   const names = p.request.variables.map((v) => v.name);
   const convex: Proof = { rule: "hessian-boxes", depth: 10 };

@@ -45,7 +45,7 @@ export function* negativePoints(r: NonnegativeRequest, effort: Effort): Generato
     s,
     low.slice(0, 12).map((p) => p.x),
   );
-  for (const x of [...starts, ...middling.slice(0, effort.starts)])
+  for (const x of [...middling.slice(0, effort.starts), ...starts])
     yield* shortPoints(s, [descend(s, x, effort.rounds, random)]);
 }
 
@@ -79,7 +79,7 @@ function settingFor(r: NonnegativeRequest): Setting | undefined {
 function shortened(s: Setting, x: readonly number[]): number[] | undefined {
   const value = (y: readonly number[]): number => (inDomain(s, y) ? valueAt(s.tape, y) : 0);
   const found = UNITS.map((u) => rounded(x, u)).find((y) => value(y) < -1e-15);
-  return found ?? (value(x) < 0 ? [...x] : undefined);
+  return found ?? (value(x) < -1e-15 ? [...x] : undefined);
 }
 
 /** Pattern search: steps along the axes and random directions, shorter when none helps. */
