@@ -53,7 +53,7 @@ function declaration(s: TensorSymbol, over: readonly Index[]): SymbolDeclaration
 }
 
 /** Every symbol of a layered theory with its indices. */
-export function symbolsOfTheory(theory: LayeredTheory): Map<TensorSymbol, readonly Index[]> {
+function symbolsOfTheory(theory: LayeredTheory): Map<TensorSymbol, readonly Index[]> {
   const { model } = theory;
   const given = [...model.parameters.values(), ...model.inputs.values()].map(
     (p) => [p.symbol, p.over] as const,

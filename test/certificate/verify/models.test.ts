@@ -2,14 +2,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { refutedFlow } from "../../../src/certificate/flow/index.js";
 import { checkCertificate, type Verification, verifyTheory } from "../../../src/certificate/index.js";
 import { digestOf, statementOf } from "../../../src/certificate/statement.js";
 import { derive, type Theory } from "../../../src/derivation/index.js";
 import { evaluate, scalarToNumber } from "../../../src/index-notation/evaluate/index.js";
 import {
+  add,
   at,
   type Expr,
   mul,
+  num,
   type Rational,
   rational,
   sum,
@@ -189,5 +192,25 @@ describe("what follows from descent", () => {
     const honest = statementOf(theory, theory.reduced);
     const unplanted = { ...planted, digest: digestOf(honest), statement: honest };
     expect(checkCertificate(unplanted)).toEqual({ accepted: true });
+  });
+
+  test("a refutation declares what is given and what moves; an energy that reads an activation has none", () => {
+    const theory = theoryOf(sources["lotito-live"]!);
+    if (theory.kind !== "layered") throw new Error("not a layered model");
+    const { certificate } = verifyTheory(theory);
+    if (certificate?.subject !== "flow" || certificate.verdict !== "refuted") throw new Error("not refuted");
+    const { model, reduced } = theory;
+    const declared = Object.keys(certificate.statement.declarations.symbols);
+    const given = [...model.parameters.keys(), ...model.inputs.keys(), ...reduced.motions.keys()];
+    expect(declared.sort()).toEqual(given.sort());
+    const { witness } = certificate;
+    expect(refutedFlow(theory, reduced, witness)).toBeDefined();
+    const [layer] = model.layers.values();
+    const read = sum(layer!.over, TRUE, at(layer!.activation, layer!.over));
+    const planted = {
+      ...reduced,
+      energy: add([reduced.energy!, mul([num(rational(1, 1_000_000_000)), read])]),
+    };
+    expect(refutedFlow(theory, planted, witness)).toBeUndefined();
   });
 });
