@@ -227,10 +227,12 @@ function witness(v: unknown): Witness {
 }
 
 function statement(v: unknown): ModelStatement {
-  const f = fields(v, "the statement", ["name", "declarations", "layers"]);
+  const f = fields(v, "the statement", ["name", "declarations", "parameters", "inputs", "layers"]);
   return {
     name: text(own(f, "name"), "the name"),
     declarations: declarations(own(f, "declarations")),
+    parameters: list(own(f, "parameters"), "the parameters", text),
+    inputs: list(own(f, "inputs"), "the inputs", text),
     layers: dictionary(own(f, "layers"), "the layer", layer),
   };
 }
@@ -343,7 +345,13 @@ function flow(v: unknown): FlowCertificate {
 export function readCertificate(v: unknown): Certificate {
   if (typeof v !== "object" || v === null) return reject("the certificate is not an object");
   const head = v as Fields;
-  if (own(head, "format") !== FORMAT) return reject(`the format is not ${FORMAT}`);
+  const format = own(head, "format");
+  if (format !== FORMAT)
+    return reject(
+      typeof format === "string"
+        ? `the format is ${shown(format)}, and this checker reads ${FORMAT}`
+        : `there is no format; this checker reads ${FORMAT}`,
+    );
   if (own(head, "subject") === "model") return model(v);
   if (own(head, "subject") === "flow") return flow(v);
   if (own(head, "subject") !== "expression") return reject("unknown subject");

@@ -21,14 +21,26 @@ const symbols: Record<string, Record<string, unknown>> = {
   s: { over: ["i"] },
   seen: { over: ["i"], low: "0", high: "1" },
   eps: { over: [], low: "0", lowOpen: true },
+  u: { over: ["i"] },
+  level: { over: [], low: "0" },
+  g: { over: ["i"] },
+  fast: { over: ["mu"] },
 };
+
+/** `u` and `level` are inputs; `g` is the activation of `v`, `fast` the state of a layer that the limit has removed. */
+const INPUTS = ["u", "level"];
+const MOVING = ["v", "h", "g", "fast"];
 
 interface Change {
   readonly v?: Record<string, unknown>;
   readonly h?: Record<string, unknown>;
   readonly symbols?: Record<string, Record<string, unknown>>;
   readonly convexity?: Record<string, unknown>;
+  readonly parameters?: readonly string[];
+  readonly inputs?: readonly string[];
 }
+
+const PARAMETERS = Object.keys(symbols).filter((name) => ![...INPUTS, ...MOVING].includes(name));
 
 function model(change: Change = {}): Record<string, unknown> {
   const statement = {
@@ -37,6 +49,8 @@ function model(change: Change = {}): Record<string, unknown> {
       indices: { i: "N_v", j: "N_v", mu: "N_h", nu: "N_h" },
       symbols: { ...symbols, ...change.symbols },
     },
+    parameters: change.parameters ?? PARAMETERS,
+    inputs: change.inputs ?? INPUTS,
     layers: { v: { ...layers.v, ...change.v }, h: { ...layers.h, ...change.h } },
   };
   const convexity = change.convexity ?? { v: composition, h: composition };
@@ -57,6 +71,9 @@ const ACCEPTED: readonly (readonly [string, Change])[] = [
   ["rectified powers", lagrangian("sum(i, relu(v[i])^n)/n")],
   ["a norm with eps", lagrangian("sqrt(sum(i, v[i]^2) + eps)")],
   ["a time constant that varies with the state", { v: { tau: "1 + exp(v[i])" } }],
+  ["a time constant and a mobility of activations", { v: { tau: "1 + g[i]^2", mobility: "exp(g[i])" } }],
+  ["a mobility of another layer's state and an input", { v: { mobility: "level*sum(mu, fast[mu]^2)" } }],
+  ["a Lagrangian with an integral", lagrangian("sum(i, integral(t, 0, v[i], t))")],
 ];
 
 const REJECTED: readonly (readonly [string, Change])[] = [
@@ -84,12 +101,41 @@ const REJECTED: readonly (readonly [string, Change])[] = [
   ["an undefined time constant", { v: { tau: "log(beta - beta)" } }],
 ];
 
+/** As constants, each of these would keep the Lagrangian convex: what moves must not pass for a constant. */
+const MOVED: readonly (readonly [string, Change, RegExp])[] = [
+  [
+    "an activation in a Lagrangian",
+    lagrangian("sum(i, exp(g[i])*v[i]^2)"),
+    /depends on g, which is no param/,
+  ],
+  ["a fast layer's state", lagrangian("sum(i, v[i]^2) + sum(mu, fast[mu])"), /depends on fast/],
+  ["an input in a Lagrangian", lagrangian("sum(i, v[i]^2 + u[i]*v[i])"), /depends on u/],
+  ["a state as a parameter", { parameters: [...PARAMETERS, "v"] }, /v is the state of a layer/],
+  ["a state as an input", { inputs: [...INPUTS, "h"] }, /h is the state of a layer/],
+  ["a parameter that is an input too", { parameters: [...PARAMETERS, "u"] }, /listed twice/],
+  ["a parameter that is not declared", { parameters: [...PARAMETERS, "W"] }, /W is listed but not declared/],
+  [
+    "a mobility that rests on bounds of an activation",
+    { v: { mobility: "g[i]" }, symbols: { g: { over: ["i"], low: "0" } } },
+    /g has declared bounds/,
+  ],
+  ["an activation of integers", { symbols: { g: { over: ["i"], integer: true } } }, /g has declared bounds/],
+];
+
 describe("models", () => {
   test.each(ACCEPTED)("accepted: %s", (_, change) => {
     expect(reasonOf(checkCertificate(model(change)))).toBe("accepted");
   });
   test.each(REJECTED)("rejected: %s", (_, change) => {
     expect(checkCertificate(model(change)).accepted).toBe(false);
+  });
+  test.each(MOVED)("rejected: %s", (_, change, reason) => {
+    expect(reasonOf(checkCertificate(model(change)))).toMatch(reason);
+  });
+  test("the same with what moves called a parameter is a statement about another model, and accepted", () => {
+    const change = lagrangian("sum(i, exp(g[i])*v[i]^2)");
+    const parameters = [...PARAMETERS, "g"];
+    expect(reasonOf(checkCertificate(model({ ...change, parameters })))).toBe("accepted");
   });
   test("rejected: a digest of another statement", () => {
     const one = model();
