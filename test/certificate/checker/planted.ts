@@ -92,6 +92,7 @@ const DOMAINS: readonly Entry[] = [
 const STRUCTURE: readonly Entry[] = [
   convex("u^2", "u", rewrite("u^2 + 1e-300", composition)),
   convex("u^3", "u", rewrite("abs(u)^3", composition)),
+  convex("u^3", "u", rewrite("u*u^2", composition)),
   convex("u", "u", rewrite("sqrt(u^2)", composition)),
   convex("log(u^2)", "u", rewrite("2*log(u)", composition), "u < 0"),
   convex("u^2*v/v", "u v", rewrite("u^2", composition)),
@@ -127,6 +128,7 @@ const SCALAR: readonly Entry[] = [
   convex("-abs(u)", "u", second(range)),
   convex("-relu(u)", "u", second(range)),
   convex("-u^(4/3)", "u", second(range), "u >= 0"),
+  convex("where(u > 0, u - u^2, -u)", "u", kinks(["0"], composition, composition)),
   convex("where(u > 0, u^2, 1)", "u", kinks(["0"], composition, composition)),
   convex("where(u > 0, u, 2*u)", "u", kinks(["0"], composition, composition)),
   convex("-abs(u)", "u", kinks(["0"], composition, composition)),
@@ -145,6 +147,7 @@ const SCALAR: readonly Entry[] = [
   nonnegative("abs(u) - u^2", "u", touches("0", range)),
   nonnegative("u^2 - 1", "u", touches("0", range)),
   nonnegative("u - sin(u)", "u", monotone("0", range)),
+  nonnegative("u - u^2", "u", monotone("0", range), "u >= 0"),
   nonnegative("u - sin(u)", "u", monotone("1", range), "u >= 0"),
   nonnegative("u - 1", "u", monotone("0", range), "u >= 0"),
   nonnegative("-exp(-u)", "u", monotone("inf", range), "u >= 0"),
