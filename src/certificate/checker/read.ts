@@ -135,9 +135,9 @@ const texts = (f: Fields, key: string): readonly string[] => list(own(f, key), k
 
 export function readProof(v: unknown): Proof {
   if (typeof v !== "object" || v === null) return reject("a proof is not an object");
-  const rule = own(v as Fields, "rule");
+  const rule = text(own(v as Fields, "rule"), "the rule of a proof");
   const read = (...keys: readonly string[]): Fields =>
-    fields(v, `the proof ${shown(String(rule))}`, ["rule", ...keys]);
+    fields(v, `the proof ${shown(rule)}`, ["rule", ...keys]);
   const inner = (f: Fields): Proof => readProof(own(f, "proof"));
   const all = (f: Fields): readonly Proof[] => list(own(f, "proofs"), "the proofs", readProof);
   switch (rule) {
@@ -208,7 +208,7 @@ export function readProof(v: unknown): Proof {
       return { rule, variables: texts(f, "variables"), at: texts(f, "at"), proof: inner(f) };
     }
     default:
-      return reject(`unknown rule ${shown(String(rule))}`);
+      return reject(`unknown rule ${shown(rule)}`);
   }
 }
 
