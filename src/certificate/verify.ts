@@ -5,13 +5,14 @@
 import {
   type Flow,
   inStates,
+  jumpsOf,
   type LayeredTheory,
   type LayerTheory,
   type Motion,
   type StateTheory,
   type Theory,
 } from "../derivation/index.js";
-import { type Environment, holds } from "../index-notation/evaluate/index.js";
+import { type Environment, evaluate, holds, isUndefined } from "../index-notation/evaluate/index.js";
 import { type Expr, evaluateD, isNonNegative, isPositive, showR } from "../index-notation/index.js";
 import type { DomainCondition, Model } from "../model/index.js";
 import { checkCertificate, type ModelCertificate, type NestedText, type Proof } from "./checker/index.js";
@@ -76,7 +77,8 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
   const certificate = premises.every((o) => o.verdict === "proved")
     ? certified(theory, flow, proofs)
     : undefined;
-  const descent = descentObligation(theory.model, flow, certificate !== undefined, premises);
+  const jumps = layers.flatMap((l) => jumpText(l));
+  const descent = descentObligation(theory.model, flow, certificate !== undefined, premises, jumps);
   const allConvex = convexity.every((c) => c.verdict === "proved");
   return {
     verdict: descent.verdict,
@@ -84,7 +86,7 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
       ...premises,
       descent,
       boundObligation(allConvex ? layeredBound(layers, potentialOf(theory, flow)) : undefined),
-      strictness(layers),
+      jumps.length > 0 ? strictnessAtJumps(jumps) : strictness(layers),
     ],
     ...(flow.descent && { dEdt: flow.descent.total }),
     ...(certificate && descent.verdict === "proved" && { certificate }),
@@ -186,6 +188,7 @@ function descentObligation(
   flow: Flow,
   proved: boolean,
   premises: readonly Obligation[],
+  jumps: readonly string[] = [],
 ): Obligation {
   const name = "descent";
   if (flow.descent === undefined)
@@ -197,8 +200,11 @@ function descentObligation(
       method:
         "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (theory section 2); the certificate was replayed",
     };
-  const witness = findAscent(flow.descent.total, model.dimensions, (env) =>
-    model.domain.every((d) => holdsEverywhere(d, env)),
+  const { total } = flow.descent;
+  const witness = findAscent(
+    total,
+    model.dimensions,
+    (env) => hasEnergy(flow, env) && model.domain.every((d) => holdsEverywhere(d, env)),
   );
   if (witness !== undefined)
     return {
@@ -210,17 +216,29 @@ function descentObligation(
   return {
     name,
     verdict: "undecided",
-    method: `${missingFor(model, premises)}; no state with dE/dt > 0 was found`,
+    method: `${[...jumps, ...missingFor(model, premises, jumps)].join("; ")}; no state with dE/dt > 0 was found`,
   };
 }
 
-/** What keeps descent from being proved. */
-function missingFor(model: Model, premises: readonly Obligation[]): string {
+/** A formula for dE/dt can have a value where the energy itself has none: that is no state of the model. */
+const hasEnergy = (flow: Flow, env: Environment): boolean =>
+  flow.energy === undefined || !isUndefined(evaluate(flow.energy, env));
+
+/** Where the activation of a layer is not shown to be continuous, and what that means. */
+function jumpText({ layer, lagrangian }: LayerTheory): string[] {
+  const places = jumpsOf(layer, lagrangian).map((k) => k.place);
+  if (places.length === 0) return [];
+  return [
+    `the activation of ${layer.name} is not shown to be continuous at ${places.join(", ")}: where it jumps, the dynamics is a differential inclusion`,
+  ];
+}
+
+/** What keeps descent from being proved, jumps aside. */
+function missingFor(model: Model, premises: readonly Obligation[], jumps: readonly string[]): string[] {
   const open = premises.filter((o) => o.verdict !== "proved").map((o) => o.name);
-  if (open.length > 0) return `not shown: ${open.join(", ")}`;
-  return model.kind === "state"
-    ? "this version proves descent for models with layers only"
-    : "the checker did not accept the proof";
+  if (open.length > 0) return [`not shown: ${open.join(", ")}`];
+  if (model.kind === "state") return ["this version proves descent for models with layers only"];
+  return jumps.length > 0 ? [] : ["the checker did not accept the proof"];
 }
 
 function boundObligation(argument: string | undefined): Obligation {
@@ -259,6 +277,13 @@ function strictness(layers: readonly LayerTheory[]): Obligation {
     flatDirections: [],
   };
 }
+
+const strictnessAtJumps = (jumps: readonly string[]): Obligation => ({
+  name: "strictness",
+  verdict: "undecided",
+  method: jumps.join("; "),
+  flatDirections: [],
+});
 
 // ---- states -------------------------------------------------------------------------------------------
 
