@@ -6,6 +6,7 @@ import type { Flow, LayeredTheory, LayerTheory, StateTheory, Theory } from "../d
 import type { Expr } from "../index-notation/index.js";
 import type { Model } from "../model/index.js";
 import { checkCertificate, type ModelCertificate, type NestedText, type Proof } from "./checker/index.js";
+import { isDiscrete, verifyDiscrete } from "./discrete/index.js";
 import { layeredBound, stateBound } from "./obligations/bounded.js";
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
 import { type FlatDirection, strictnessOf } from "./obligations/hessian.js";
@@ -55,6 +56,7 @@ export interface Verification {
 /** Verifies the reduced flow of a theory, or the full one. */
 export function verifyTheory(theory: Theory, full = false): Verification {
   const flow = full ? theory.full : theory.reduced;
+  if (theory.kind === "state" && isDiscrete(theory.model)) return verifyDiscrete(theory);
   return theory.kind === "layered" ? verifyLayered(theory, flow) : verifyStates(theory, flow);
 }
 
