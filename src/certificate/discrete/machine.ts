@@ -17,7 +17,6 @@ import {
   equalR,
   evaluateD,
   type Rational,
-  rational,
   signR,
   subR,
   type TensorSymbol,

@@ -1,6 +1,7 @@
 /** An expression comes in; whether it has a value everywhere, and whether its gradient exists, is shown or not. */
 import {
   asRational,
+  type Condition,
   children,
   dependsOn,
   type Expr,
@@ -57,8 +58,13 @@ export function isSmooth(e: Expr, symbols: readonly TensorSymbol[]): boolean {
   if (e.kind === "unary" && KINKED.has(e.fn)) return false;
   if (e.kind === "extremum" || e.kind === "where" || e.kind === "integral") return false;
   if (e.kind === "binder" && (e.op === "max" || e.op === "min")) return false;
+  if ((e.kind === "binder" || e.kind === "softmax") && asks(e.guard, symbols)) return false;
   return children(e).every((c) => isSmooth(c, symbols));
 }
+
+/** A guard that hangs on the symbols jumps with them. */
+const asks = (c: Condition, symbols: readonly TensorSymbol[]): boolean =>
+  c.all.some((x) => [x.left, x.right].some((side) => symbols.some((s) => dependsOn(side, s))));
 
 function smoothPower(e: Node<"power">, symbols: readonly TensorSymbol[]): boolean {
   const k = asRational(e.exponent);

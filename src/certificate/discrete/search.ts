@@ -22,20 +22,28 @@ const ROUNDS = 240;
 const STATES = 100;
 
 interface Collected {
-  rise?: Findings["rise"];
-  cycle?: Findings["cycle"];
+  rise?: NonNullable<Findings["rise"]>;
+  cycle?: Counterexample;
   outside: Map<string, Counterexample & { readonly value: string }>;
 }
 
-/** Every state at dimensions 1, 2, 3 and seeded readable parameters that meet the hypotheses; smallest dimension first. */
-export function findFaults(system: System): Findings {
+/** What is looked for; the search ends once all of it is found. */
+export interface Wanted {
+  readonly rise: boolean;
+  readonly cycle: boolean;
+  /** Names of states whose maps are suspected of giving other values. */
+  readonly outside: readonly string[];
+}
+
+/** Every state at dimensions 1 to 4 and seeded readable parameters that meet the hypotheses; smallest dimension first. */
+export function findFaults(system: System, wanted: Wanted): Findings {
   const found: Collected = { outside: new Map() };
   const hypotheses = hypothesesOf(system.model);
   const symbols = drawnSymbols(system, hypotheses.symbols);
   const names = system.model.dimensions;
-  for (const size of names.length === 0 ? [1] : [1, 2, 3]) {
-    const dimensions = new Map(names.map((n, k) => [n, size < 3 ? size : 2 + (k % 2 === 0 ? 1 : 0)]));
-    for (let round = 0; round < ROUNDS && !isComplete(system, found); round++) {
+  for (const size of names.length === 0 ? [1] : [1, 2, 3, 4]) {
+    const dimensions = dimensionsOf(names, size);
+    for (let round = 0; round < ROUNDS && !isComplete(wanted, found); round++) {
       const draw = drawAll(symbols, dimensions, size * ROUNDS + round, round);
       const machine = new Machine(system, draw);
       const states = configurations(machine.components, STATES);
@@ -50,11 +58,14 @@ export function findFaults(system: System): Findings {
   return found;
 }
 
-function isComplete(system: System, found: Collected): boolean {
-  const mapped = system.states.filter((s) => s.map !== undefined);
-  const cycles = system.order !== "synchronous" || found.cycle !== undefined;
-  return found.rise !== undefined && cycles && found.outside.size === mapped.length;
-}
+/** Small sizes for all names; from 3 on every other name stays at 2. */
+const dimensionsOf = (names: readonly string[], size: number): Map<string, number> =>
+  new Map(names.map((n, k) => [n, k % 2 === 0 ? size : Math.min(size, 2)]));
+
+const isComplete = (wanted: Wanted, found: Collected): boolean =>
+  (!wanted.rise || found.rise !== undefined) &&
+  (!wanted.cycle || found.cycle !== undefined) &&
+  wanted.outside.every((name) => found.outside.has(name));
 
 function drawnSymbols(system: System, extra: ReadonlySet<TensorSymbol>): TensorSymbol[] {
   const texts = [system.energy, ...system.states.flatMap((s) => [s.map, s.clamped])].filter(

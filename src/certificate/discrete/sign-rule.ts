@@ -24,6 +24,7 @@ import {
 import type { StateModel } from "../../model/index.js";
 import { shownEqual } from "../../rewrite/index.js";
 import { drawAll, environment } from "../refuter/draws.js";
+import { withoutExclusions } from "./exclusions.js";
 import type { DiscreteState } from "./system.js";
 
 export type Sign = -1 | 0 | 1;
@@ -85,8 +86,11 @@ export function proportion(model: StateModel, e: Expr, quantity: Expr): Sign | u
   if (e.kind === "unary" && SIGN_KEEPING.has(e.fn)) return proportion(model, e.arg, quantity);
   const [a, b] = [withoutPositive(e), withoutPositive(quantity)];
   const scale = ratio(model, a, b);
-  return scale !== undefined && shownEqual(a, mul([num(scale), b])) ? signR(scale) : undefined;
+  return scale !== undefined && isShownEqual(a, mul([num(scale), b])) ? signR(scale) : undefined;
 }
+
+const isShownEqual = (a: Expr, b: Expr): boolean =>
+  shownEqual(a, b) || shownEqual(withoutExclusions(a), withoutExclusions(b));
 
 const withoutPositive = (e: Expr): Expr =>
   e.kind === "mul" ? mul(e.factors.filter((f) => asRational(f) !== undefined || !isPositive(f))) : e;
@@ -107,4 +111,4 @@ function ratio(model: StateModel, a: Expr, b: Expr): Rational | undefined {
 }
 
 /** Without exact values only equality itself is tried. */
-const oneWhereEqual = (a: Expr, b: Expr): Rational | undefined => (shownEqual(a, b) ? ONE : undefined);
+const oneWhereEqual = (a: Expr, b: Expr): Rational | undefined => (isShownEqual(a, b) ? ONE : undefined);

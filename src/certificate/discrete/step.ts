@@ -22,7 +22,6 @@ import {
   replaceTensor,
   sub,
   sub2,
-  symbolsOf,
 } from "../../index-notation/index.js";
 import { shownEqual, simplify } from "../../rewrite/index.js";
 import { isDiagonalIn } from "../obligations/hessian.js";
@@ -105,9 +104,10 @@ const fieldOf = (system: System, s: DiscreteState): Expr =>
 function isHypothesis(system: System, s: DiscreteState, quantity: Expr): boolean {
   return system.model.domain.some((d) => {
     const [c] = d.condition.all as [Compare];
-    if (d.condition.all.length !== 1 || (c.op !== "<=" && c.op !== "<")) return false;
+    if (d.about !== "parameters" || d.condition.all.length !== 1 || (c.op !== "<=" && c.op !== "<"))
+      return false;
     const surplus = sub2(c.right, c.left);
-    if (symbolsOf(surplus).has(s.symbol) || d.over.length !== s.over.length) return false;
+    if (d.over.length !== s.over.length) return false;
     const renamed = renamedTo(surplus, d.over, s.over);
     return renamed !== undefined && proportion(system.model, quantity, renamed) === 1;
   });

@@ -3,19 +3,43 @@ import {
   addR,
   asRational,
   at,
+  children,
   type Expr,
   equalR,
   MINUS_ONE,
   mulR,
   ONE,
   type Rational,
+  sub2,
   ZERO,
 } from "../../index-notation/index.js";
-import type { DiscreteState } from "./system.js";
+import { type Choice, signRuleOf } from "./sign-rule.js";
+import type { DiscreteState, System } from "./system.js";
 
-/** Shown by listing what the map can give: the present value, or numbers among the values. */
-export function givesValuesOnly(s: DiscreteState, map: Expr): boolean {
-  if (map.kind === "where") return givesValuesOnly(s, map.then) && givesValuesOnly(s, map.else);
+/** Shown by what the map makes of a sign, or by listing what it can give. */
+export function givesValuesOnly({ model }: System, s: DiscreteState): boolean {
+  const { map } = s;
+  if (map === undefined) return true;
+  const allowed = (c: Choice): boolean => c === "keep" || s.values.some((v) => equalR(v, c));
+  return (
+    isListed(s, map) ||
+    decisions(map).some((quantity) => {
+      const rule = signRuleOf(model, s, map, quantity);
+      return rule !== undefined && [rule.positive, rule.zero, rule.negative].every(allowed);
+    })
+  );
+}
+
+/** The quantities whose sign the map asks for. */
+function decisions(e: Expr): Expr[] {
+  if (e.kind === "unary" && (e.fn === "sign" || e.fn === "step")) return [e.arg];
+  if (e.kind === "where")
+    return [...e.condition.all.map((c) => sub2(c.left, c.right)), ...decisions(e.then), ...decisions(e.else)];
+  return e.kind === "add" || e.kind === "mul" ? children(e).flatMap(decisions) : [];
+}
+
+function isListed(s: DiscreteState, map: Expr): boolean {
+  if (map.kind === "where") return isListed(s, map.then) && isListed(s, map.else);
   if (map === at(s.symbol, s.over)) return true;
   return outcomes(map)?.every((x) => s.values.some((v) => equalR(v, x))) ?? false;
 }

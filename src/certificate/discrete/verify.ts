@@ -19,9 +19,13 @@ export function verifyDiscrete(theory: StateTheory): Verification {
     return { verdict: "undecided", obligations: [descent] };
   }
   const steps = stepsOf(system);
-  const openMaps = system.states.some((s) => s.map !== undefined && !givesValuesOnly(s, s.map));
-  const settled = steps.every((t) => t.because !== undefined && t.strict) && !openMaps;
-  const faults = settled ? { outside: new Map() } : findFaults(system);
+  const faults = findFaults(system, {
+    rise: steps.some((t) => t.because === undefined),
+    cycle: system.order === "synchronous" && steps.some((t) => !t.strict),
+    outside: system.states
+      .filter((s) => s.map !== undefined && !givesValuesOnly(system, s))
+      .map((s) => s.name),
+  });
   const descent = descentOf(system, steps, faults);
   return {
     verdict: descent.verdict,
@@ -49,7 +53,7 @@ function mapObligations(system: System, faults: Findings): Obligation[] {
   return system.states.flatMap((s): Obligation[] => {
     if (s.map === undefined) return [];
     const name = `map:${s.name}`;
-    if (givesValuesOnly(s, s.map))
+    if (givesValuesOnly(system, s))
       return [{ name, verdict: "proved", method: `every value of the map is one of ${s.name}` }];
     const outside = faults.outside.get(s.name);
     if (outside === undefined)
@@ -87,7 +91,7 @@ function descentOf(system: System, steps: readonly Step[], faults: Findings): Ob
   return {
     name,
     verdict: "undecided",
-    method: `not shown: ${open.join(", ")}; no update that raises the energy was found at dimensions 1 to 3`,
+    method: `not shown: ${open.join(", ")}; no update that raises the energy was found at dimensions 1 to 4`,
   };
 }
 
