@@ -44,15 +44,30 @@ function nested(value: NestedText): string {
 }
 
 const witness = (c: Counterexample): string =>
-  [
-    ...Object.entries(c.dimensions).map(([n, k]) => `${n} = ${k}`),
-    ...Object.entries(c.values).map(([n, v]) => `${n} = ${nested(v)}`),
-  ].join(", ");
+  [...Object.entries(c.dimensions).map(([n, k]) => `${n} = ${k}`), entries(c.values)]
+    .filter((part) => part !== "")
+    .join(", ");
+
+const entries = (values: Readonly<Record<string, NestedText>>): string =>
+  Object.entries(values)
+    .map(([n, v]) => `${n} = ${nested(v)}`)
+    .join(", ");
+
+/** Along which direction, or to which state, the counterexample goes. */
+function effects({ direction, next, energies }: Counterexample, indent: string): string[] {
+  const [before, after] = energies ?? [];
+  return [
+    ...(direction ? [`${indent}along ${entries(direction)}`] : []),
+    ...(next ? [`${indent}then ${entries(next)}: the energy goes from ${before} to ${after}`] : []),
+  ];
+}
 
 function lines(o: Obligation, indent: string): string[] {
   return [
     `${indent}${o.method}`,
-    ...(o.counterexample ? [`${indent}at ${witness(o.counterexample)}`] : []),
+    ...(o.counterexample
+      ? [`${indent}at ${witness(o.counterexample)}`, ...effects(o.counterexample, indent)]
+      : []),
     ...(o.flatDirections ?? []).map((f) => `${indent}flat direction ${f.direction}: ${f.meaning}`),
   ];
 }
@@ -73,5 +88,7 @@ function markdown(v: Verification): string {
   const claim = v.verdict === "proved" ? "Theorem." : v.verdict === "refuted" ? "Refuted." : "Undecided.";
   const items = v.obligations.map((o) => `* **${o.name}** (${o.verdict}). ${lines(o, "").join(". ")}.`);
   const rate = v.dEdt === undefined ? [] : [`$$\\frac{\\mathrm{d}E}{\\mathrm{d}t} = ${v.dEdt.latex}$$`];
-  return `${[`# ${v.model}`, `**${claim}** Along every solution dE/dt ≤ 0.`, ...rate, items.join("\n")].join("\n\n")}\n`;
+  const perUpdate = v.obligations.some((o) => /^step(:|$)/.test(o.name));
+  const statement = perUpdate ? "No update raises the energy." : "Along every solution dE/dt ≤ 0.";
+  return `${[`# ${v.model}`, `**${claim}** ${statement}`, ...rate, items.join("\n")].join("\n\n")}\n`;
 }

@@ -17,7 +17,7 @@ export interface Findings {
 }
 
 /** Draws for each size; the first ones have small integers. */
-const ROUNDS = 240;
+const ROUNDS = 120;
 /** States beyond which a size is left out. */
 const STATES = 100;
 
