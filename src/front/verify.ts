@@ -10,13 +10,14 @@ export interface Verification {
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
   readonly dEdt?: Printed;
-  /** Accepted by the independent checker; present exactly when descent is proved. */
+  /** Accepted by the independent checker; present exactly when descent of a flow is proved. Proofs about discrete updates have none. */
   readonly certificate?: Certificate;
 }
 
 /**
  * Decides whether the energy of a model descends along its flow, for every dimension and every parameter that the
- * hypotheses allow: proved (with a certificate), refuted (with a state at which dE/dt > 0), or undecided.
+ * hypotheses allow: proved (with a certificate), refuted (with a state at which dE/dt > 0), or undecided. Of discrete
+ * states it decides whether an update can raise the energy.
  * Theory: Krotov & Hopfield, arXiv 2008.06996; the reduced flow unless `full`.
  */
 export function verify(theory: DerivedTheory, options: { full?: boolean } = {}): Verification {
