@@ -179,9 +179,6 @@ const withoutOpening = (sources: Sources): string[] =>
 const MOST_LINES = 400;
 /** Files that are one long table, or one closed family of constructors; not to be joined by others. */
 const LONG_FILES: ReadonlySet<string> = new Set([
-  "certificate/checker/algebra.ts",
-  "certificate/checker/sums.ts",
-  "certificate/checker/term.ts",
   "index-notation/binders.ts",
   "index-notation/build.ts",
   "index-notation/print/display.ts",

@@ -1,11 +1,15 @@
 /** The door of certificate/: theories and functions come in, verdicts with certificates go out; certificates are checked. */
 export { type Answer, type Certificate, checkCertificate, type NestedText } from "./checker/index.js";
+export { type Block, explain, type ProseFormat, prose } from "./prose/index.js";
 export {
   type ConvexityRequest,
   type Curvature,
   type Nested,
+  type NonnegativeOutcome,
+  type NonnegativeRequest,
   type Outcome,
   proveConvexity,
+  proveNonnegative,
   type Question,
   readQuestion,
 } from "./prover/index.js";

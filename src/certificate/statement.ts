@@ -16,7 +16,7 @@ export class Scribe {
 
   constructor(
     indices: Iterable<Index>,
-    private readonly symbols: ReadonlyMap<TensorSymbol, readonly Index[]>,
+    readonly symbols: ReadonlyMap<TensorSymbol, readonly Index[]>,
     private readonly taken: readonly string[],
   ) {
     for (const i of indices) this.declared.set(i.name, i);

@@ -3,10 +3,16 @@
  * certificate that the closed checker has accepted wherever descent is said to be proved.
  */
 import type { Flow, LayeredTheory, LayerTheory, StateTheory, Theory } from "../derivation/index.js";
-import type { Expr } from "../index-notation/index.js";
-import type { Model } from "../model/index.js";
-import { checkCertificate, type ModelCertificate, type NestedText, type Proof } from "./checker/index.js";
+import { type Expr, symbolsOf } from "../index-notation/index.js";
+import {
+  type Certificate,
+  checkCertificate,
+  type ModelCertificate,
+  type NestedText,
+  type Proof,
+} from "./checker/index.js";
 import { isDiscrete, verifyDiscrete } from "./discrete/index.js";
+import { decideFlow, refutedFlow } from "./flow/index.js";
 import { layeredBound, stateBound } from "./obligations/bounded.js";
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
 import { type FlatDirection, strictnessOf } from "./obligations/hessian.js";
@@ -50,7 +56,8 @@ export interface Verification {
   readonly obligations: readonly Obligation[];
   /** dE/dt of states and parameters, when the model has an energy. */
   readonly dEdt?: Expr;
-  readonly certificate?: ModelCertificate;
+  /** That descent holds, or that it fails at the state of the counterexample; accepted by the checker. */
+  readonly certificate?: Certificate;
 }
 
 /** Verifies the reduced flow of a theory, or the full one. */
@@ -75,10 +82,11 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
   const proofs = new Map(
     convexity.flatMap((c) => (c.proof === undefined ? [] : [[c.name, c.proof] as const])),
   );
-  const certificate = premises.every((o) => o.verdict === "proved")
-    ? certified(theory, flow, proofs)
-    : undefined;
-  const descent = descentObligation(theory.model, flow, certificate !== undefined, premises);
+  const proved = premises.every((o) => o.verdict === "proved") ? certified(theory, flow, proofs) : undefined;
+  const { obligation: descent, certificate } =
+    proved === undefined
+      ? ascentOr(theory, flow, () => missingFor(premises))
+      : { obligation: DESCENDS, certificate: proved };
   const allConvex = convexity.every((c) => c.verdict === "proved");
   return {
     verdict: descent.verdict,
@@ -89,7 +97,7 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
       strictness(layers),
     ],
     ...(flow.descent && { dEdt: flow.descent.total }),
-    ...(certificate && descent.verdict === "proved" && { certificate }),
+    ...(certificate && { certificate }),
   };
 }
 
@@ -142,44 +150,60 @@ function convexityObligation(c: LagrangianVerdict & { readonly name: string }): 
   return { name: `convexity:${c.name}`, verdict, method, ...(counterexample && { counterexample }) };
 }
 
-function descentObligation(
-  model: Model,
-  flow: Flow,
-  proved: boolean,
-  premises: readonly Obligation[],
-): Obligation {
-  const name = "descent";
-  if (flow.descent === undefined)
-    return { name, verdict: "undecided", method: "the model has no energy whose descent could be checked" };
-  if (proved)
-    return {
-      name,
-      verdict: "proved",
-      method:
-        "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (theory section 2); the certificate was replayed",
-    };
-  const witness = findAscent(flow.descent.total, model.dimensions, hypothesesOf(model));
-  if (witness !== undefined)
-    return {
-      name,
-      verdict: "refuted",
-      method: `a state at which dE/dt = ${witness.value} is positive`,
-      counterexample: { ...counterexampleOf(witness), dEdt: witness.value },
-    };
-  return {
-    name,
-    verdict: "undecided",
-    method: `${missingFor(model, premises)}; no state with dE/dt > 0 was found`,
-  };
+interface Descent {
+  readonly obligation: Obligation;
+  readonly certificate?: Certificate;
 }
 
+const DESCENT = "descent";
+
+const DESCENDS: Obligation = {
+  name: DESCENT,
+  verdict: "proved",
+  method:
+    "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (theory section 2); the certificate was replayed",
+};
+
+/** A state at which dE/dt > 0, confirmed by the checker; else what is missing for a proof. */
+function ascentOr(theory: Theory, flow: Flow, missing: () => string): Descent {
+  const { model } = theory;
+  if (flow.descent === undefined || flow.energy === undefined) {
+    const method = "the model has no energy whose descent could be checked";
+    return { obligation: { name: DESCENT, verdict: "undecided", method } };
+  }
+  const { symbols, hold } = hypothesesOf(model);
+  const mentioned = [flow.energy, ...[...flow.motions.values()].map((m) => m.rate)].flatMap((e) => [
+    ...symbolsOf(e),
+  ]);
+  let certificate: Certificate | undefined;
+  const witness = findAscent(
+    flow.descent.total,
+    model.dimensions,
+    { symbols: new Set([...symbols, ...mentioned]), hold },
+    (w) => {
+      const { dimensions, values } = counterexampleOf(w);
+      certificate = refutedFlow(theory, flow, { dimensions, values });
+      return certificate !== undefined;
+    },
+  );
+  if (witness === undefined || certificate === undefined) {
+    const method = `${missing()}; no state with dE/dt > 0 was found`;
+    return { obligation: { name: DESCENT, verdict: "undecided", method } };
+  }
+  return { obligation: refuted({ ...counterexampleOf(witness), dEdt: witness.value }), certificate };
+}
+
+const refuted = (counterexample: Counterexample): Obligation => ({
+  name: DESCENT,
+  verdict: "refuted",
+  method: `a state at which dE/dt = ${counterexample.dEdt} is positive; the certificate was replayed`,
+  counterexample,
+});
+
 /** What keeps descent from being proved. */
-function missingFor(model: Model, premises: readonly Obligation[]): string {
+function missingFor(premises: readonly Obligation[]): string {
   const open = premises.filter((o) => o.verdict !== "proved").map((o) => o.name);
-  if (open.length > 0) return `not shown: ${open.join(", ")}`;
-  return model.kind === "state"
-    ? "this version proves descent for models with layers only"
-    : "the checker did not accept the proof";
+  return open.length > 0 ? `not shown: ${open.join(", ")}` : "the checker did not accept the proof";
 }
 
 function boundObligation(argument: string | undefined): Obligation {
@@ -222,14 +246,25 @@ function strictness(layers: readonly LayerTheory[]): Obligation {
 // ---- states -------------------------------------------------------------------------------------------
 
 function verifyStates(theory: StateTheory, flow: Flow): Verification {
-  const energy = flow.energy;
-  const motions = [...flow.motions.values()];
-  const descent = descentObligation(theory.model, flow, false, []);
+  const { energy } = flow;
+  const { obligation: descent, certificate } = descentOfStates(theory, flow);
   if (energy === undefined) return { verdict: descent.verdict, obligations: [descent] };
-  const bound = boundObligation(stateBound(energy, new Map(motions.map((m) => [m.state, m.over]))));
+  const over = new Map([...flow.motions.values()].map((m) => [m.state, m.over]));
   return {
     verdict: descent.verdict,
-    obligations: [descent, bound],
+    obligations: [descent, boundObligation(stateBound(energy, over))],
     ...(flow.descent && { dEdt: flow.descent.total }),
+    ...(certificate && { certificate }),
   };
+}
+
+function descentOfStates(theory: StateTheory, flow: Flow): Descent {
+  const found = decideFlow(theory, flow);
+  if (found.verdict === "proved") {
+    const method = `${found.method}; the certificate was replayed`;
+    return { obligation: { name: DESCENT, verdict: "proved", method }, certificate: found.certificate };
+  }
+  if (found.verdict === "refuted")
+    return { obligation: refuted(found.counterexample), certificate: found.certificate };
+  return ascentOr(theory, flow, () => found.missing);
 }

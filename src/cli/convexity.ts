@@ -1,6 +1,13 @@
 /** `legendre convexity EXPR`: an expression and its variables come in, a verdict and a certificate go out. */
-import type { Command } from "commander";
-import { type Nested, type Outcome, proveConvexity, readQuestion } from "../certificate/index.js";
+import { type Command, Option } from "commander";
+import {
+  explain,
+  type Nested,
+  type Outcome,
+  type ProseFormat,
+  proveConvexity,
+  readQuestion,
+} from "../certificate/index.js";
 import { refuse, unwrap } from "../front/errors.js";
 import { writeJson } from "./json-file.js";
 
@@ -16,6 +23,7 @@ interface ConvexityOptions {
   readonly assume: readonly string[];
   readonly set: readonly string[];
   readonly certificate?: string;
+  readonly format: "text" | ProseFormat;
   readonly json?: boolean;
 }
 
@@ -39,6 +47,9 @@ export function addConvexity(root: Command): void {
     )
     .option("--set <name=value>", "the value of a parameter or a dimension; may repeat", collect, [])
     .option("--certificate <file>", "write the certificate of the verdict")
+    .addOption(
+      new Option("--format <format>", "readable form").choices(["text", "markdown", "latex"]).default("text"),
+    )
     .option("--json", "print one JSON document")
     .action((expression: string, options: ConvexityOptions) => {
       const { over, where, index: indices, assume } = options;
@@ -49,7 +60,7 @@ export function addConvexity(root: Command): void {
       const outcome = unwrap(proveConvexity(request));
       if (options.certificate !== undefined) writeCertificate(options.certificate, outcome);
       process.stdout.write(
-        options.json ? `${JSON.stringify(document(outcome), null, 2)}\n` : readable(outcome),
+        options.json ? `${JSON.stringify(document(outcome), null, 2)}\n` : written(outcome, options.format),
       );
       process.exitCode = STATUS[outcome.verdict];
     });
@@ -91,6 +102,12 @@ function document({ verdict, curvature, method, counterexample, concavity, missi
 function withoutEmpty({ dimensions, parameters, ...rest }: Counterexample): object {
   const some = (o: object): boolean => Object.keys(o).length > 0;
   return { ...rest, ...(some(dimensions) && { dimensions }), ...(some(parameters) && { parameters }) };
+}
+
+/** Where something is decided, its theorem; else what is missing. */
+function written(outcome: Outcome, format: "text" | ProseFormat): string {
+  const decided = outcome.certificate ?? outcome.concavity?.certificate;
+  return format === "text" || decided === undefined ? readable(outcome) : explain(decided, format);
 }
 
 // ---- for a person -------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ export function runDocument(field: CompiledField, run: Run): object {
     rejected,
     evaluations,
     wallSeconds,
+    backend: field.backend.name,
     seed: field.bound.seed,
     method,
     methodReason,

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { derive } from "../front/theory.js";
 import type { Run } from "../ode/index.js";
-import { type CompiledField, compileField, simulate } from "../simulation/index.js";
+import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
@@ -15,6 +15,7 @@ import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 interface SimulateOptions {
   readonly until: number;
   readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
+  readonly backend: BackendName | "auto";
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
@@ -71,6 +72,11 @@ export function addSimulate(root: Command): void {
         .choices(["auto", "tsit5", "dopri5", "rk4", "euler"])
         .default("auto"),
     )
+    .addOption(
+      new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
+        .choices(["auto", "wasm", "javascript"])
+        .default("auto"),
+    )
     .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
@@ -94,6 +100,7 @@ export function addSimulate(root: Command): void {
 async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
   const field = fieldOf(argument, options);
   for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
+  if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
   const run = runField(field, options);
   if (options.save !== undefined) await saveRun(options.save, field, run);
   if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
@@ -137,6 +144,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       set: parseSettings(options.set ?? []),
       seed: options.seed,
       full: options.full === true,
+      backend: options.backend,
       observe: options.observe ?? [],
       schedules: readSchedules(options.schedule, model),
     }),

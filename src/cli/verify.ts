@@ -1,8 +1,8 @@
 /** `legendre verify MODEL`: a model comes in; every obligation of energy descent, decided, goes out. */
 import { type Command, Option } from "commander";
-import type { Counterexample, NestedText, Obligation } from "../certificate/index.js";
+import type { Counterexample, NestedText, Obligation, ProseFormat } from "../certificate/index.js";
 import { derive } from "../front/theory.js";
-import { type Verification, verify } from "../front/verify.js";
+import { explainVerification, type Verification, verify } from "../front/verify.js";
 import { writeJson } from "./json-file.js";
 import { readModel } from "./model-argument.js";
 
@@ -10,7 +10,7 @@ interface VerifyOptions {
   readonly json?: boolean;
   readonly full?: boolean;
   readonly certificate?: string;
-  readonly format: "text" | "markdown";
+  readonly format: "text" | ProseFormat;
 }
 
 /** Exit statuses of contract section 4. */
@@ -23,12 +23,15 @@ export function addVerify(root: Command): void {
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
     .option("--full", "keep fast layers as dynamic ones")
     .option("--certificate <file>", "write the certificate, which `legendre check` replays")
-    .addOption(new Option("--format <format>", "readable form").choices(["text", "markdown"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "readable form").choices(["text", "markdown", "latex"]).default("text"),
+    )
     .option("--json", "print one JSON document")
     .action((argument: string, options: VerifyOptions) => {
       const verification = verify(derive(readModel(argument)), { full: options.full === true });
       if (options.certificate !== undefined) writeCertificate(options.certificate, verification);
-      const readable = options.format === "markdown" ? markdown(verification) : text(verification);
+      const { format } = options;
+      const readable = format === "text" ? text(verification) : explainVerification(verification, format);
       process.stdout.write(options.json ? `${JSON.stringify(verification, null, 2)}\n` : readable);
       process.exitCode = STATUS[verification.verdict];
     });
@@ -81,14 +84,4 @@ function text(v: Verification): string {
   ]);
   const rate = v.dEdt === undefined ? [] : ["", `dE/dt = ${v.dEdt.text}`];
   return `${[`${v.model}: descent of the energy is ${v.verdict}`, "", ...rows, ...rate].join("\n")}\n`;
-}
-
-/** The same as a theorem with its obligations. */
-function markdown(v: Verification): string {
-  const claim = v.verdict === "proved" ? "Theorem." : v.verdict === "refuted" ? "Refuted." : "Undecided.";
-  const items = v.obligations.map((o) => `* **${o.name}** (${o.verdict}). ${lines(o, "").join(". ")}.`);
-  const rate = v.dEdt === undefined ? [] : [`$$\\frac{\\mathrm{d}E}{\\mathrm{d}t} = ${v.dEdt.latex}$$`];
-  const perUpdate = v.obligations.some((o) => /^step(:|$)/.test(o.name));
-  const statement = perUpdate ? "No update raises the energy." : "Along every solution dE/dt ≤ 0.";
-  return `${[`# ${v.model}`, `**${claim}** ${statement}`, ...rate, items.join("\n")].join("\n\n")}\n`;
 }

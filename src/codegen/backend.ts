@@ -28,9 +28,20 @@ export interface Instance {
   prepare(): void;
 }
 
-/** A way to run programs: javascript now; wasm, c, numpy and jax have the same shape. */
+/** Why a program cannot run on a backend. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A way to run programs. */
 export interface Backend {
   readonly name: string;
+  /** What lowering should leave to the backend: one with vector registers splits sums itself. */
+  readonly lowering: { readonly splitSums: boolean };
+  /** Why the program cannot run here; undefined when it can. */
+  refusal(program: Program, memoryLimit?: number): Refusal | undefined;
   compile(program: Program): Instance;
 }
 

@@ -17,9 +17,13 @@ import type { DerivedTheory } from "./theory.js";
 /** Arrays by name: nested numbers, a Float64Array for a vector, or `{ shape, data }` in C order. */
 export type Data = Readonly<Record<string, WritableArray>>;
 
+const TARGETS = ["auto", "wasm", "javascript"] as const;
+
+export type Target = (typeof TARGETS)[number];
+
 export interface CompileOptions {
-  /** The generated code; more targets follow. */
-  readonly target?: "js";
+  /** The generated code; `auto`, the default, is WebAssembly where it can run. `field.backend` says which it is. */
+  readonly target?: Target;
   /** Parameters, inputs and initial states by name. */
   readonly data?: Data;
   /** Scalar parameters and dimensions by name. */
@@ -38,19 +42,16 @@ export interface CompileOptions {
  * Throws LegendreError for missing or contradicting data and for what this version does not run.
  */
 export async function compile(theory: DerivedTheory, options: CompileOptions = {}): Promise<CompiledField> {
-  const { target = "js", data = {}, set = {}, seed = 0, full = false, schedules = {} } = options;
-  if (target !== "js")
-    refuse(
-      "unknown-target",
-      `there is no target ${String(target)} in this version`,
-      'leave it out, or give "js"',
-    );
+  const { target = "auto", data = {}, set = {}, seed = 0, full = false, schedules = {} } = options;
+  if (!TARGETS.includes(target))
+    refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
   return unwrap(
     compileField(theory.theory, {
       arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
       set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
       seed,
       full,
+      backend: target,
       schedules: new Map(Object.entries(schedules)),
     }),
   );

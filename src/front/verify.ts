@@ -1,5 +1,14 @@
 /** A derived theory comes in; every obligation of energy descent, decided and printable, goes out. */
-import { type Certificate, type Obligation, type Verdict, verifyTheory } from "../certificate/index.js";
+import {
+  type Block,
+  type Certificate,
+  explain,
+  type Obligation,
+  type ProseFormat,
+  prose,
+  type Verdict,
+  verifyTheory,
+} from "../certificate/index.js";
 import type { Printed } from "../report/index.js";
 import type { DerivedTheory } from "./theory.js";
 
@@ -10,7 +19,7 @@ export interface Verification {
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
   readonly dEdt?: Printed;
-  /** Accepted by the independent checker; present exactly when descent of a flow is proved. Proofs about discrete updates have none. */
+  /** Of the descent or of the state at which it fails, accepted by the independent checker; absent where undecided, and for discrete states. */
   readonly certificate?: Certificate;
 }
 
@@ -30,3 +39,46 @@ export function verify(theory: DerivedTheory, options: { full?: boolean } = {}):
     ...(certificate && { certificate }),
   };
 }
+
+/**
+ * The verdict as a person would write it: theorem and proof, or the state that refutes, then what follows or is missing,
+ * obligation by obligation. Markdown with LaTeX formulas between `$`, or a LaTeX document (amsmath).
+ */
+export function explainVerification(v: Verification, format: ProseFormat): string {
+  const items = v.obligations.map(
+    (o) => `${o.name} (${o.verdict}): ${o.method}.${flatText(o)}${updateText(o)}`,
+  );
+  const rest: Block[] = [
+    ...(v.dEdt
+      ? [{ kind: "display" as const, latex: `\\frac{\\mathrm{d}E}{\\mathrm{d}t} = ${v.dEdt.latex}` }]
+      : []),
+    { kind: "statement", label: "Obligations", text: "Each is decided by itself." },
+    { kind: "items", items },
+  ];
+  if (v.certificate !== undefined) return explain(v.certificate, format, rest);
+  const open: Block = { kind: "statement", ...CONCLUSION[v.verdict] };
+  return prose([{ kind: "title", text: v.model }, open, ...rest], format);
+}
+
+/** The state before an update and the one after it: what no certificate shows. */
+function updateText({ counterexample: c }: Obligation): string {
+  if (c?.next === undefined) return "";
+  const list = (values: Readonly<Record<string, unknown>>): string =>
+    Object.entries(values)
+      .map(([n, v]) => `${n} = ${JSON.stringify(v).replaceAll('"', "").replaceAll(",", ", ")}`)
+      .join(", ");
+  return ` At ${list({ ...c.dimensions, ...c.values })}; then ${list(c.next)}.`;
+}
+
+/** Of verdicts without a certificate: proofs and refutations are then about updates of discrete states. */
+const CONCLUSION: { readonly [V in Verdict]: { readonly label: string; readonly text: string } } = {
+  proved: { label: "Theorem", text: "No update raises the energy." },
+  refuted: { label: "Proposition", text: "An update can raise the energy." },
+  undecided: {
+    label: "Undecided",
+    text: "Whether the energy descends was neither proved nor refuted.",
+  },
+};
+
+const flatText = (o: Obligation): string =>
+  (o.flatDirections ?? []).map((f) => ` Flat direction ${f.direction}: ${f.meaning}.`).join("");

@@ -5,7 +5,7 @@
 import { type OutputSlice, type Program, print, type Statement } from "../ir/index.js";
 import { check } from "./check.js";
 import { Emitter } from "./emit.js";
-import { LOOP_PASSES, type Pass } from "./loops/index.js";
+import { LOOP_PASSES, type Pass, splitSums } from "./loops/index.js";
 import { planEntry } from "./plan.js";
 import {
   DEFAULTS,
@@ -42,12 +42,15 @@ function lowerChecked(request: ProgramRequest, options: LowerOptions): Program {
   const prepare = statements(space.prepared, emitter);
   let program: Program = { state: slots.state, buffers: slots.buffers, prepare, entries };
   options.trace?.("schedule", print(program));
-  for (const pass of options.optimise ? LOOP_PASSES : []) {
+  for (const pass of options.optimise ? passes(options) : []) {
     program = everywhere(program, pass);
     options.trace?.(pass.name, print(program));
   }
   return program;
 }
+
+const passes = (options: LowerOptions): readonly Pass[] =>
+  LOOP_PASSES.filter((p) => p.run !== splitSums || options.splitSums);
 
 const everywhere = (program: Program, pass: Pass): Program => ({
   ...program,

@@ -46,6 +46,8 @@ export interface LowerOptions {
   readonly workBytes: number;
   /** False lowers every output as written, without temporaries or loop passes: the plain meaning. */
   readonly optimise: boolean;
+  /** Innermost sums become four partial sums; a backend with vector registers does better with them whole. */
+  readonly splitSums: boolean;
   /** Receives the printed plan or IR after each pass. */
   readonly trace?: (pass: string, text: string) => void;
 }
@@ -57,6 +59,7 @@ export const DEFAULTS: LowerOptions = {
   preparedFlops: 1e9,
   workBytes: 256 * 2 ** 20,
   optimise: true,
+  splitSums: true,
 };
 
 /** Why a request cannot become a program. */

@@ -1,8 +1,8 @@
 /** A theory and bindings come in; a compiled field that an integrator can run goes out. */
-import { type Backend, javascript } from "../codegen/index.js";
+import { type Backend, type Instance, javascript, type Refusal, wasm } from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
-import { lower } from "../lower/index.js";
+import { type LowerFailure, lower, type ProgramRequest } from "../lower/index.js";
 import {
   type Diagnostic,
   fail,
@@ -37,6 +37,8 @@ export interface CompiledField extends Field {
   /** Flat initial state of length `size`. */
   readonly initial: Float64Array;
   readonly bound: Bound;
+  /** What runs the field, and why it is not the first choice of `auto`. */
+  readonly backend: { readonly name: BackendName; readonly note?: string };
   /** Total energy at a state; absent for models without one. */
   readonly energy?: (t: number, state: Float64Array) => number;
   /** Fast states as functions of the slow ones. */
@@ -59,8 +61,13 @@ export interface FieldOptions extends Bindings {
   readonly full?: boolean;
   /** Names of definitions to make available as `observed`. */
   readonly observe?: readonly string[];
-  readonly backend?: Backend;
+  /** Default `auto`: WebAssembly where it can run, else JavaScript. */
+  readonly backend?: BackendName | "auto";
 }
+
+const BACKENDS = { javascript, wasm } as const satisfies Record<string, Backend>;
+
+export type BackendName = keyof typeof BACKENDS;
 
 /** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
 export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
@@ -133,10 +140,12 @@ function instantiate(
   options: FieldOptions,
 ): Result<CompiledField> {
   const layout = layoutOf(quantities.flow, bound.dimensions);
-  const lowered = lower(requestOf(quantities, layout, bound, model, monitors));
-  if (lowered.kind === "failure")
-    return fail({ code: lowered.code, message: lowered.message, hint: lowered.hint });
-  const instance = (options.backend ?? javascript).compile(lowered.program);
+  const compiled = compiledFor(
+    requestOf(quantities, layout, bound, model, monitors),
+    options.backend ?? "auto",
+  );
+  if (!compiled.ok) return compiled;
+  const { instance, backend } = compiled.value;
   const scalar = (entry: string) => {
     const [run, out] = [evaluator(instance, entry), new Float64Array(1)];
     return (_t: number, state: Float64Array): number => {
@@ -151,6 +160,7 @@ function instantiate(
     size,
     layout,
     bound,
+    backend,
     initial: initialOf(layout, bound, size),
     rhs: (_t, state, out) => rhs(state, out),
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
@@ -163,7 +173,33 @@ function instantiate(
   });
 }
 
-type Instance = ReturnType<Backend["compile"]>;
+interface Compiled {
+  readonly instance: Instance;
+  readonly backend: CompiledField["backend"];
+}
+
+/** The program on the backend asked for; `auto` goes on to JavaScript with the reason. */
+function compiledFor(request: ProgramRequest, asked: BackendName | "auto"): Result<Compiled> {
+  const first = compiledOn(request, asked === "auto" ? "wasm" : asked);
+  if (first.kind === "compiled") return ok(first);
+  if (asked !== "auto" || first.kind === "failure") return fail(diagnosticOf(first));
+  const second = compiledOn(request, "javascript");
+  if (second.kind !== "compiled") return fail(diagnosticOf(second));
+  return ok({ ...second, backend: { name: "javascript", note: `runs as JavaScript: ${first.message}` } });
+}
+
+const diagnosticOf = ({ code, message, hint }: Refusal): Diagnostic => ({ code, message, hint });
+
+type Attempt = ({ kind: "compiled" } & Compiled) | LowerFailure | ({ kind: "refused" } & Refusal);
+
+function compiledOn(request: ProgramRequest, name: BackendName): Attempt {
+  const backend = BACKENDS[name];
+  const lowered = lower(request, backend.lowering);
+  if (lowered.kind === "failure") return lowered;
+  const refusal = backend.refusal(lowered.program);
+  if (refusal !== undefined) return { kind: "refused", ...refusal };
+  return { kind: "compiled", instance: backend.compile(lowered.program), backend: { name } };
+}
 
 const evaluator = (instance: Instance, entry: string) => instance.entries.get(entry)!.evaluate;
 

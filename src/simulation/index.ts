@@ -1,6 +1,12 @@
 /** The door of simulation/: a theory with data becomes a field, and a field becomes a run. */
 export { type Bindings, type Bound, bind, type Sourced } from "./bind.js";
-export { type CompiledField, compileField, type FieldOptions, type Values } from "./field.js";
+export {
+  type BackendName,
+  type CompiledField,
+  compileField,
+  type FieldOptions,
+  type Values,
+} from "./field.js";
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";
 export { type SimulateOptions, simulate } from "./simulate.js";

@@ -1,5 +1,5 @@
 /** A quantity over some indices and values come in; what the generated code computes goes out. */
-import { javascript } from "../../src/codegen/index.js";
+import { type Backend, javascript } from "../../src/codegen/index.js";
 import { type Expr, type Index, symbolsOf, type TensorSymbol } from "../../src/index-notation/index.js";
 import { type Program, verify } from "../../src/ir/index.js";
 import { type LowerOptions, lower, type ProgramRequest } from "../../src/lower/index.js";
@@ -42,9 +42,10 @@ export function evaluate(
   outputs: readonly { over: readonly Index[]; value: Expr }[],
   values: Values,
   options: Partial<LowerOptions> = {},
+  backend: Backend = javascript,
 ): number[] {
   const { request, state } = requestFor(outputs, values);
-  const entry = javascript.compile(programFor(request, options)).entries.get("all")!;
+  const entry = backend.compile(programFor(request, { ...backend.lowering, ...options })).entries.get("all")!;
   const out = new Float64Array(entry.size).fill(Number.NaN);
   entry.evaluate(state, out);
   return [...out];

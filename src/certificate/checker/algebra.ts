@@ -6,43 +6,37 @@
  * elsewhere that both are defined (`ranges.ts`).
  */
 import { exact, type Rational } from "./arithmetic/index.js";
+import { dependence } from "./dependence.js";
 import {
   type Atom,
   addAll,
   constant,
   constantOf,
   difference,
+  exponentOf,
   type Factor,
   integerOf,
+  inverse,
   isZero,
   type Monomial,
   mergeMonomials,
   monomial,
-  monomialHeight,
-  monomialIndices,
-  negated,
   ONE,
   ofAtom,
   ofMonomial,
   type Polynomial,
-  polynomialHeight,
-  polynomialIndices,
   type Shape,
   scale,
   shapeKey,
   UNIT,
   ZERO,
 } from "./polynomial.js";
+import { numberPower, primePowers, requireShort } from "./prime-powers.js";
 import { type Budget, reject } from "./rejection.js";
-import type { Subscript } from "./term.js";
 
 /** Powers of sums are multiplied out up to about this many terms. */
 const MAX_TERMS = 3_000;
 const MAX_POWER = 12n;
-/** Bits of an exact power of a number. */
-const MAX_BITS = 20_000;
-const LONGEST = 1n << 40_000n;
-const MAX_TRIAL = 1_000n;
 
 /** What is known of the sign of an atom wherever it is defined. */
 export type SignOracle = (atom: Atom) => "positive" | "nonnegative" | "unknown";
@@ -72,7 +66,7 @@ export class Algebra {
     this.budget.spend(1 + (key.length >> 6));
     const known = this.#atoms.get(key);
     if (known !== undefined) return known;
-    const made = { key, shape, ...summary(shape) };
+    const made = { key, shape, ...dependence(shape) };
     this.#atoms.set(key, made);
     return made;
   }
@@ -157,14 +151,16 @@ export class Algebra {
     if (shape.kind !== "function") return undefined;
     if (shape.name === "step") return ofAtom(atom);
     if (shape.name === "abs" && k % 2n === 0n) return this.power(shape.argument, constant(exact.rational(k)));
-    return shape.name === "sin" && k <= MAX_POWER ? this.#sineSquared(atom, shape.argument, k) : undefined;
+    if (k > MAX_POWER) return undefined;
+    if (shape.name === "sin") return this.#squared(atom, k, "cos", shape.argument);
+    return shape.name === "tanh" ? this.#squared(atom, k, "sech", shape.argument) : undefined;
   }
 
-  /** sin^k = (1 - cos^2)·sin^(k-2). */
-  #sineSquared(sine: Atom, argument: Polynomial, k: bigint): Polynomial {
-    const cosine = this.atom({ kind: "function", name: "cos", argument });
-    const square = difference(ONE, ofAtom(cosine, constant(exact.rational(2))));
-    return this.multiply(square, ofAtom(sine, constant(exact.rational(k - 2n))));
+  /** sin^k = (1 - cos^2)·sin^(k-2), and tanh^k = (1 - sech^2)·tanh^(k-2). */
+  #squared(f: Atom, k: bigint, partner: "cos" | "sech", argument: Polynomial): Polynomial {
+    const other = this.atom({ kind: "function", name: partner, argument });
+    const square = difference(ONE, ofAtom(other, constant(exact.rational(2))));
+    return this.multiply(square, ofAtom(f, constant(exact.rational(k - 2n))));
   }
 
   /** n^(q + r) = n^q·n^r with q an integer and 0 <= r < 1. */
@@ -174,15 +170,7 @@ export class Algebra {
     const whole = exact.floor(e);
     if (whole === 0n) return undefined;
     const rest = exact.subtract(e, exact.rational(whole));
-    return scale(ofAtom(atom, constant(rest)), this.#numberPower(exact.rational(n), whole));
-  }
-
-  #numberPower(c: Rational, k: bigint): Rational {
-    const bits = (x: bigint): bigint => BigInt(x.toString(2).length);
-    const size = (bits(c.n) + bits(c.d)) * (k < 0n ? -k : k);
-    if (size > BigInt(MAX_BITS) && !exact.equal(exact.absolute(c), exact.ONE))
-      reject("a power of a number has too many digits");
-    return exact.power(c, k);
+    return scale(ofAtom(atom, constant(rest)), numberPower(exact.rational(n), whole));
   }
 
   /** p^k multiplied out, where that is not too long. */
@@ -232,7 +220,7 @@ export class Algebra {
    */
   #powerOfTerm(c: Rational, m: Monomial, e: Polynomial, k: bigint | undefined): Polynomial {
     const raised = (f: Factor): Polynomial => this.#raised(f, e);
-    if (k !== undefined) return scale(this.product(m.factors.map(raised)), this.#numberPower(c, k));
+    if (k !== undefined) return scale(this.product(m.factors.map(raised)), numberPower(c, k));
     const whole = exact.sign(c) > 0 && m.factors.every((f) => this.isNonnegative(f.atom));
     const free = whole ? m.factors : m.factors.filter((f) => this.isPositive(f.atom));
     const bound = m.factors.filter((f) => !free.includes(f));
@@ -254,9 +242,8 @@ export class Algebra {
 
   /** c^e for a rational c > 0, as a product of powers of integers. */
   #rationalPower(c: Rational, e: Polynomial): Polynomial {
-    const parts = [...primes(c.n), ...primes(c.d).map(([p, k]) => [p, -k] as const)];
     return this.product(
-      parts.map(([p, k]) =>
+      primePowers(c).map(([p, k]) =>
         this.settle(
           monomial([{ atom: this.atom({ kind: "prime", value: p }), exponent: scale(e, exact.rational(k)) }]),
         ),
@@ -350,9 +337,8 @@ export class Algebra {
   }
 
   #logOfNumber(c: Rational): Polynomial {
-    const parts = [...primes(c.n), ...primes(c.d).map(([p, k]) => [p, -k] as const)];
     return addAll(
-      parts.map(([p, k]) => {
+      primePowers(c).map(([p, k]) => {
         const argument = constant(exact.rational(p));
         return scale(this.of({ kind: "function", name: "log", argument }), exact.rational(k));
       }),
@@ -373,99 +359,8 @@ export class Algebra {
   }
 }
 
-/** Exact numbers stay short enough to be cheap. */
-const requireShort = ({ n, d }: Rational): void => {
-  if (n > LONGEST || n < -LONGEST || d > LONGEST) reject("a coefficient has too many digits");
-};
-
 /** A constant exponent that is no integer: the base is then nonnegative wherever the power is defined. */
 const isFraction = (e: Polynomial): boolean => {
   const c = constantOf(e);
   return c !== undefined && !exact.isInteger(c);
 };
-
-export const exponentOf = (m: Monomial, atom: Atom): Polynomial =>
-  m.factors.find((f) => f.atom.key === atom.key)?.exponent ?? ZERO;
-
-export const inverse = (m: Monomial): Monomial =>
-  monomial(m.factors.map((f) => ({ atom: f.atom, exponent: negated(f.exponent) })));
-
-/** n > 0 as powers of small primes and what is left, which is prime or a product of large primes. */
-function primes(n: bigint): (readonly [bigint, number])[] {
-  const found: (readonly [bigint, number])[] = [];
-  let rest = n;
-  for (let p = 2n; p <= MAX_TRIAL && p * p <= rest; p += p === 2n ? 1n : 2n) {
-    let k = 0;
-    for (; rest % p === 0n; rest /= p) k++;
-    if (k > 0) found.push([p, k]);
-  }
-  if (rest > 1n) found.push([rest, 1]);
-  return found;
-}
-
-// ---- what an atom depends on --------------------------------------------------------------------------
-
-interface Summary {
-  readonly indices: ReadonlySet<string>;
-  readonly height: number;
-}
-
-const ofSubscripts = (all: readonly Subscript[]): Summary => ({
-  indices: new Set(all.flatMap((s) => s.terms.map((t) => t.index.name))),
-  height: 0,
-});
-const ofPolynomials = (all: readonly Polynomial[]): Summary => ({
-  indices: new Set(all.flatMap((p) => [...polynomialIndices(p)])),
-  height: Math.max(0, ...all.map(polynomialHeight)),
-});
-const binding = (inner: Summary, bound: readonly string[]): Summary => ({
-  indices: new Set([...inner.indices].filter((i) => !bound.includes(i))),
-  height: inner.height + 1,
-});
-const joined = (a: Summary, b: Summary): Summary => ({
-  indices: new Set([...a.indices, ...b.indices]),
-  height: Math.max(a.height, b.height),
-});
-
-function summary(s: Shape): Summary {
-  switch (s.kind) {
-    case "euler":
-    case "pi":
-    case "prime":
-    case "dimension":
-      return { indices: new Set(), height: 0 };
-    case "position":
-      return ofSubscripts([s.at]);
-    case "symbol":
-      return ofSubscripts(s.at);
-    case "delta":
-      return ofSubscripts([s.left, s.right]);
-    case "base":
-      return ofPolynomials([s.of]);
-    case "function":
-      return ofPolynomials([s.argument]);
-    case "extremum":
-      return ofPolynomials(s.terms);
-    case "where":
-      return ofPolynomials([...s.tests.map((t) => t.difference), s.yes, s.no]);
-    case "sum": {
-      const body = { indices: monomialIndices(s.body), height: monomialHeight(s.body) };
-      const inner = joined(body, ofPolynomials(s.guard.map((t) => t.difference)));
-      return binding(
-        inner,
-        s.indices.map((i) => i.name),
-      );
-    }
-    case "binder":
-      return binding(
-        ofPolynomials([s.body, ...s.guard.map((t) => t.difference)]),
-        s.indices.map((i) => i.name),
-      );
-    case "softmax": {
-      const inner = binding(ofPolynomials([s.body, ...s.guard.map((t) => t.difference)]), [s.index.name]);
-      return joined(inner, ofSubscripts([s.at]));
-    }
-    case "integral":
-      return binding(ofPolynomials([s.low, s.high, s.body]), []);
-  }
-}

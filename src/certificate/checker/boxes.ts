@@ -83,6 +83,10 @@ export class CellEvaluator {
     this.#places = new Map(unknowns.map((x, k) => [keyOf(x), k]));
   }
 
+  knows(x: Component): boolean {
+    return this.#places.has(keyOf(x));
+  }
+
   evaluate<I>(a: IntervalArithmetic<I>, t: Term, cell: Cell): I | undefined {
     const evaluator = new Evaluator<I>(
       a,
@@ -104,9 +108,16 @@ export class CellEvaluator {
 
 /**
  * Is e of the sign on every cell? The natural enclosure, or the centred one e(m) + Σ ∂_k e(cell)·(x_k - m_k), which the
- * mean value theorem justifies where e is smooth on the box; both enclose, so either suffices.
+ * mean value theorem justifies where e is smooth on the box; both enclose, so either suffices. `conditions` are
+ * nonnegative on the domain: a cell on which one of them is negative throughout has no point of it.
  */
-export function signOnBox(e: Term, context: Context, depth: number, strict: boolean): void {
+export function signOnBox(
+  e: Term,
+  context: Context,
+  depth: number,
+  strict: boolean,
+  conditions: readonly Term[],
+): void {
   const unknowns = unknownsOf(e);
   const cell = cellOf(unknowns, context);
   const names = new Set(unknowns.map((x) => x.name));
@@ -121,7 +132,14 @@ export function signOnBox(e: Term, context: Context, depth: number, strict: bool
     if (proves(a, evaluator.evaluate(a, e, c))) return true;
     return slopes !== undefined && proves(a, centred(a, e, slopes, c, evaluator));
   };
-  onEveryCell(cell, depth, (c) => tries(doubleIntervals, c) || tries(decimals, c), "the sign");
+  const usable = conditions.filter((g) => unknownsOf(g).every((x) => evaluator.knows(x)));
+  const isOutside = (c: Cell): boolean =>
+    usable.some((g) => {
+      const value = evaluator.evaluate(doubleIntervals, g, c);
+      return value !== undefined && doubleIntervals.decide(value) === "negative";
+    });
+  const holds = (c: Cell): boolean => isOutside(c) || tries(doubleIntervals, c) || tries(decimals, c);
+  onEveryCell(cell, depth, holds, "the sign");
 }
 
 function centred<I>(

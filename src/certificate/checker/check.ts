@@ -1,6 +1,7 @@
 /** The door of the checker: anything comes in, accepted or a reason goes out. It never throws and accepts at one place. */
 import { assumeAll, contextOf } from "./declarations.js";
 import { requireConvexDomain } from "./domain.js";
+import { checkFlow } from "./flow.js";
 import type { Certificate } from "./format.js";
 import { checkModel } from "./model.js";
 import { parseTerm } from "./parse.js";
@@ -19,6 +20,7 @@ export function checkCertificate(value: unknown): Answer {
     const certificate = readCertificate(copyTree(value));
     const budget = new Budget(STEPS);
     if (certificate.subject === "model") checkModel(certificate, budget);
+    else if (certificate.subject === "flow") checkFlow(certificate, budget);
     else checkExpression(certificate, budget);
     return { accepted: true };
   } catch (error) {

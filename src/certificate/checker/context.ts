@@ -25,7 +25,10 @@ import { constantSize, type Size, sizeKey } from "./size.js";
 import {
   freeIndices,
   type Index,
+  isNumber,
+  keyOf,
   minus,
+  one,
   plainIndex,
   type Subscript,
   subscriptKey,
@@ -197,6 +200,8 @@ const freeIndicesOf = (t: Test): readonly Index[] => [
 function boundsOf(test: Test, context: Context): (readonly [Term, Range])[] {
   const [left, right] = [rangeOf(test.left, context), rangeOf(test.right, context)];
   if (left === undefined || right === undefined || test.relation === "!=") return [];
+  const special = zeroOrOne(test) ?? smallSquare(test, right);
+  if (special !== undefined) return [special];
   if (test.relation === "=")
     return [
       [test.left, right],
@@ -209,6 +214,29 @@ function boundsOf(test: Test, context: Context): (readonly [Term, Range])[] {
     [test.left, below],
     [test.right, above],
   ];
+}
+
+/** u·(1 - u) = 0 says that u is 0 or 1. */
+function zeroOrOne({ relation, left, right }: Test): readonly [Term, Range] | undefined {
+  if (relation !== "=" || !isNumber(right, 0) || left.kind !== "multiply" || left.factors.length !== 2)
+    return undefined;
+  const [a, b] = left.factors as [Term, Term];
+  const found = [
+    [a, b],
+    [b, a],
+  ].find(([u, other]) => keyOf(other!) === keyOf(minus(one, u!)));
+  return found && [found[0]!, range(closedEnd(0), closedEnd(1))];
+}
+
+/** u² < c says that |u| < (1 + c)/2, since c <= ((1 + c)/2)². */
+function smallSquare({ relation, left }: Test, right: Range): readonly [Term, Range] | undefined {
+  const { high } = right;
+  if (relation !== "<" && relation !== "<=") return undefined;
+  if (left.kind !== "power" || !isNumber(left.exponent, 2) || high.at === undefined) return undefined;
+  const bound = exact.divide(exact.add(exact.ONE, high.at), exact.rational(2));
+  if (exact.sign(high.at) < 0) return undefined;
+  const open = relation === "<" || high.open;
+  return [left.base, range({ at: exact.negate(bound), open }, { at: bound, open })];
 }
 
 function factsOf(test: Test, over: readonly Index[]): readonly Fact[] {

@@ -8,7 +8,6 @@ import { type Budget, reject } from "./rejection.js";
 import {
   apply,
   atIndex,
-  type FunctionName,
   freshCopy,
   freshName,
   type Index,
@@ -29,6 +28,7 @@ import {
   times,
   zero,
 } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 type Component = TermOf<"symbol">;
 

@@ -76,7 +76,7 @@ export type Proof =
       readonly monomials: readonly string[];
       readonly gram: readonly (readonly string[])[];
     }
-  /** Compact box (from `where`): interval evaluation with centred forms on every box of a bisection. */
+  /** Compact box (from `where`): interval evaluation with centred forms on every box of a bisection; boxes outside the domain are left out. */
   | { readonly rule: "boxes"; readonly depth: number }
   /** The domain is cut at numbers of one variable; one proof a piece, from left to right. */
   | {
@@ -89,6 +89,32 @@ export type Proof =
   | { readonly rule: "interval" }
   /** e(a) = e′(a) = 0 exactly and e″ nonnegative on the domain, an interval that contains a. */
   | { readonly rule: "touches"; readonly at: string; readonly proof: Proof }
+  /** e equals the product of `factors`; each is nonnegative (positive). */
+  | { readonly rule: "product"; readonly factors: readonly string[]; readonly proofs: readonly Proof[] }
+  /** e = (to − from)·(F(to) − F(from)), F a smooth function of the new name `variable` with F′ ≥ 0 between the ends. */
+  | {
+      readonly rule: "monotone-product";
+      readonly variable: string;
+      readonly function: string;
+      readonly from: string;
+      readonly to: string;
+      readonly proof: Proof;
+    }
+  /** Proofs that variable − low ≥ 0 and high − variable ≥ 0 on the domain, then of the claim between these bounds. */
+  | {
+      readonly rule: "within";
+      readonly variable: string;
+      readonly low: string;
+      readonly high: string;
+      readonly proofs: readonly Proof[];
+    }
+  /** e(p) ≥ 0 and ∇e(p) = 0 at the point `at`, and e is convex on the box of the variables' bounds. */
+  | {
+      readonly rule: "minimum";
+      readonly variables: readonly string[];
+      readonly at: readonly string[];
+      readonly proof: Proof;
+    }
   /** e(a) ≥ 0 and e′ has the sign that moves away from a on the domain, an interval with end a (may be infinite: limit ≥ 0). */
   | { readonly rule: "monotone"; readonly from: string; readonly proof: Proof };
 
@@ -122,7 +148,8 @@ export type Certificate =
       /** convex: e(p) > (e(p − d) + e(p + d))/2 with p = values, d = direction; nonnegative: e(p) < 0. */
       readonly witness: Witness;
     }
-  | ModelCertificate;
+  | ModelCertificate
+  | FlowCertificate;
 
 /** A layered model as far as descent is concerned; the digest is SHA-256 of this object's canonical JSON. */
 export interface ModelStatement {
@@ -153,3 +180,68 @@ export interface ModelCertificate {
   /** By layer: a proof that its Lagrangian is convex on the whole space. */
   readonly convexity: Readonly<Record<string, Proof>>;
 }
+
+/**
+ * States that move, and an energy of them. A state either has a rate dx/dt, or follows the gradient,
+ * τ dx/dt = -(1 - clamped)·mobility·∂E/∂x. Claims hold where `where` does. The digest is SHA-256 of this object's
+ * canonical JSON.
+ */
+export interface FlowStatement {
+  readonly name: string;
+  readonly declarations: Declarations;
+  readonly energy: string;
+  readonly where: readonly string[];
+  readonly states: Readonly<
+    Record<
+      string,
+      {
+        readonly over: readonly string[];
+        readonly rate?: string;
+        readonly tau?: string;
+        readonly mobility?: string;
+        readonly clamped?: string;
+      }
+    >
+  >;
+}
+
+/** A proof that dE/dt <= 0; records are by the name of the state, and texts over its indices. */
+export type FlowProof =
+  /** Every state follows the gradient; proofs that (1 - clamped)·mobility/τ is nonnegative. */
+  | { readonly rule: "gradient"; readonly proofs: Readonly<Record<string, Proof>> }
+  /** ∂E/∂x = -weight·dx/dt with nonnegative weights. */
+  | {
+      readonly rule: "dissipation";
+      readonly weights: Readonly<Record<string, string>>;
+      readonly proofs: Readonly<Record<string, Proof>>;
+    }
+  /** ∂E/∂x = gradient and dx/dt = -weight·gradient with nonnegative weights. */
+  | {
+      readonly rule: "force";
+      readonly gradient: Readonly<Record<string, string>>;
+      readonly weights: Readonly<Record<string, string>>;
+      readonly proofs: Readonly<Record<string, Proof>>;
+    }
+  /** ∂E/∂x = -scale·∇²L dx/dt with a smooth convex L of all states; a proof of its convexity. */
+  | {
+      readonly rule: "lagrangian";
+      readonly lagrangian: string;
+      readonly scale: string;
+      readonly proof: Proof;
+    }
+  /** A proof that -dE/dt, as the checker computes it, is nonnegative. */
+  | { readonly rule: "rate"; readonly proof: Proof };
+
+interface FlowCertificateHead {
+  readonly format: typeof FORMAT;
+  readonly subject: "flow";
+  readonly digest: string;
+  readonly statement: FlowStatement;
+}
+
+export type FlowCertificate = FlowCertificateHead &
+  (
+    | { readonly verdict: "proved"; readonly proof: FlowProof }
+    /** A state at which dE/dt > 0. */
+    | { readonly verdict: "refuted"; readonly witness: Witness }
+  );

@@ -19,7 +19,7 @@ import {
   REALS,
   range,
 } from "./range.js";
-import type { FunctionName } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 export interface Bends {
   readonly convex: boolean;

@@ -22,7 +22,7 @@ import {
   range,
   reciprocal,
 } from "./range.js";
-import type { FunctionName } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 const DIGITS = 40;
 const arithmetic = decimalIntervals(DIGITS);

@@ -10,12 +10,14 @@ import {
   negated,
   ONE,
   ofAtom,
+  ofMonomial,
   type Polynomial,
   scale,
   ZERO,
 } from "./polynomial.js";
 import { constantSize, type Size, sizeKey } from "./size.js";
-import { type FunctionName, plainIndex, type Subscript, subscriptKey } from "./term.js";
+import { plainIndex, type Subscript, subscriptKey } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 const HALF = constant(exact.rational(1, 2));
 const MINUS_ONE = constant(exact.rational(-1));
@@ -62,14 +64,15 @@ export function applyFunction(algebra: Algebra, name: FunctionName, p: Polynomia
     case "log":
       return algebra.log(p);
     case "sin":
+      return algebra.unfold ? angles(algebra, p).sine : odd(algebra, name, p);
+    case "cos":
+      return algebra.unfold ? angles(algebra, p).cosine : even(algebra, name, p, ONE);
     case "asin":
     case "atan":
     case "asinh":
     case "atanh":
     case "erf":
       return odd(algebra, name, p);
-    case "cos":
-      return even(algebra, name, p, ONE);
     case "abs":
     case "relu":
     case "sign":
@@ -109,6 +112,28 @@ function odd(algebra: Algebra, name: FunctionName, p: Polynomial): Polynomial {
 function even(algebra: Algebra, name: FunctionName, p: Polynomial, atZero: Polynomial): Polynomial {
   if (isZero(p)) return atZero;
   return opaque(algebra, name, startsNegative(p) ? negated(p) : p);
+}
+
+/** Angles of more terms, and larger multiples of one, stay together. */
+const MAX_ANGLES = 6;
+
+/** By the addition theorems: sums of angles, and integer multiples, become products of single ones. */
+function angles(algebra: Algebra, p: Polynomial): { readonly sine: Polynomial; readonly cosine: Polynomial } {
+  const parts = p.terms.flatMap((s) => {
+    const k = exact.isInteger(s.coefficient) ? Number(s.coefficient.n) : 1;
+    const times = Math.abs(k) <= MAX_ANGLES ? Math.abs(k) : 1;
+    const one = scale(ofMonomial(s.monomial), exact.divide(s.coefficient, exact.rational(times)));
+    return Array.from({ length: times }, () => one);
+  });
+  const single = (q: Polynomial): { sine: Polynomial; cosine: Polynomial } => ({
+    sine: odd(algebra, "sin", q),
+    cosine: even(algebra, "cos", q, ONE),
+  });
+  if (parts.length < 2 || parts.length > MAX_ANGLES) return single(p);
+  return parts.map(single).reduce((a, b) => ({
+    sine: addAll([algebra.multiply(a.sine, b.cosine), algebra.multiply(a.cosine, b.sine)]),
+    cosine: difference(algebra.multiply(a.cosine, b.cosine), algebra.multiply(a.sine, b.sine)),
+  }));
 }
 
 function folded(algebra: Algebra, name: Unfoldable, p: Polynomial): Polynomial {
@@ -164,6 +189,8 @@ function kinked(algebra: Algebra, name: "abs" | "relu" | "sign" | "step", p: Pol
   const known = constantOf(rest);
   if (known !== undefined) return times(kinkedNumber(name, exact.sign(known)));
   if (isNonnegative(algebra, rest) && scaled) return times(rest);
+  // relu(u) = u·step(u), also at 0 where both are 0.
+  if (name === "relu" && algebra.unfold) return times(algebra.multiply(rest, opaque(algebra, "step", rest)));
   if (name === "abs") return times(even(algebra, name, rest, ZERO));
   return times(name === "sign" ? odd(algebra, name, rest) : opaque(algebra, name, rest));
 }

@@ -20,6 +20,8 @@ import {
 } from "./term.js";
 
 const MAX_TERMS = 4_096;
+/** Of an expression that is evaluated once, at a point. */
+export const MAX_TERMS_AT_POINT = 40_000;
 
 /** Do the variables occur at fixed places only? */
 export const isGround = (t: Term, variables: ReadonlySet<string>): boolean =>
@@ -41,15 +43,17 @@ const fixed = (s: Subscript): Subscript => {
 };
 
 /** The term with every binder over an integer dimension written out; those over symbolic dimensions stay. */
-export function ground(t: Term): Term {
-  return new Grounder().ground(t);
+export function ground(t: Term, limit = MAX_TERMS): Term {
+  return new Grounder(limit).ground(t);
 }
 
 class Grounder {
   #count = 0;
 
+  constructor(readonly limit: number) {}
+
   ground(t: Term): Term {
-    if (++this.#count > MAX_TERMS) return reject("an expression written out in components is too long");
+    if (++this.#count > this.limit) return reject("an expression written out in components is too long");
     switch (t.kind) {
       case "number":
       case "pi":

@@ -1,6 +1,6 @@
 /** A term and numbers for the dimensions come in; a term without binders goes out, its sums written out. */
 import { exact, type Rational } from "./arithmetic/index.js";
-import { ground } from "./ground.js";
+import { ground, MAX_TERMS_AT_POINT } from "./ground.js";
 import { reject } from "./rejection.js";
 import { type Size, sizeOf } from "./size.js";
 import { type Index, mapTerm, number, type Subscript, type Term, type Test } from "./term.js";
@@ -25,7 +25,8 @@ export function wholeSize(size: Size, dimensions: Dimensions): number {
   return Number(value.n);
 }
 
-export const instantiate = (t: Term, dimensions: Dimensions): Term => ground(fix(t, dimensions));
+export const instantiate = (t: Term, dimensions: Dimensions): Term =>
+  ground(fix(t, dimensions), MAX_TERMS_AT_POINT);
 
 function fix(t: Term, dimensions: Dimensions): Term {
   const size = (s: Size): Size => sizeOf(sizeValue(s, dimensions));

@@ -4,7 +4,8 @@ import { functionRange, rationalPower } from "./function-ranges.js";
 import type { Component } from "./goal.js";
 import { add, isNegative, isPositive, multiply, negate, point, type Range } from "./range.js";
 import { rangeOf } from "./ranges.js";
-import { type FunctionName, keyOf, some, type Term } from "./term.js";
+import { keyOf, some, type Term } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 /** A limit: infinite with a sign, or finite and within the range. */
 export type Limit = "infinity" | "-infinity" | Range;

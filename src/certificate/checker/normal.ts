@@ -2,7 +2,7 @@
  * Normal forms: a term comes in, a generalised polynomial over canonical atoms goes out. Two terms with one normal form
  * are equal wherever both are defined; whether they are defined is not decided here.
  */
-import { Algebra, exponentOf, type SignOracle } from "./algebra.js";
+import { Algebra, type SignOracle } from "./algebra.js";
 import { exact } from "./arithmetic/index.js";
 import { applyFunction, deltaOf, positionOf, sizePolynomial } from "./functions.js";
 import {
@@ -11,6 +11,7 @@ import {
   constant,
   constantOf,
   difference,
+  exponentOf,
   isZero,
   negated,
   ofAtom,

@@ -1,8 +1,15 @@
 /** Normal forms as polynomials in one quantity: e with its denominators cleared by squares comes in, coefficients go out. */
-import { exponentOf } from "./algebra.js";
 import { exact, type Rational } from "./arithmetic/index.js";
 import type { Context } from "./context.js";
-import { type Atom, constant, integerOf, type Monomial, ofAtom, type Polynomial } from "./polynomial.js";
+import {
+  type Atom,
+  constant,
+  exponentOf,
+  integerOf,
+  type Monomial,
+  ofAtom,
+  type Polynomial,
+} from "./polynomial.js";
 import { reject } from "./rejection.js";
 import { type Univariate, univariate } from "./univariate.js";
 

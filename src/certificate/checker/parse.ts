@@ -8,11 +8,7 @@ import {
   apply,
   atIndex,
   atSize,
-  BINDERS,
-  type Binder,
   combine,
-  FUNCTIONS,
-  type FunctionName,
   freshName,
   type Index,
   number,
@@ -24,6 +20,7 @@ import {
   type Term,
   type Test,
 } from "./term.js";
+import { BINDERS, type Binder, FUNCTIONS, type FunctionName } from "./vocabulary.js";
 
 const IS_FUNCTION: ReadonlySet<string> = new Set(FUNCTIONS);
 const IS_BINDER: ReadonlySet<string> = new Set(BINDERS);

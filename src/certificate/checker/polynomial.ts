@@ -4,8 +4,9 @@
  */
 import { exact, type Rational } from "./arithmetic/index.js";
 import { sizeKey } from "./size.js";
-import type { FunctionName, Index, Relation, Subscript } from "./term.js";
+import type { Index, Relation, Subscript } from "./term.js";
 import { subscriptKey } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 /** A comparison of a polynomial with zero: 0 < p, 0 <= p, p = 0 or p != 0. */
 export interface SignTest {
@@ -211,3 +212,9 @@ export function shapeKey(s: Shape): string {
       return `integral(${s.variable} , ${s.low.key} , ${s.high.key} : ${s.body.key})`;
   }
 }
+
+export const exponentOf = (m: Monomial, atom: Atom): Polynomial =>
+  m.factors.find((f) => f.atom.key === atom.key)?.exponent ?? ZERO;
+
+export const inverse = (m: Monomial): Monomial =>
+  monomial(m.factors.map((f) => ({ atom: f.atom, exponent: negated(f.exponent) })));

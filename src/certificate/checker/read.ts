@@ -3,6 +3,9 @@ import {
   type Certificate,
   type Claim,
   type Declarations,
+  type FlowCertificate,
+  type FlowProof,
+  type FlowStatement,
   FORMAT,
   type ModelCertificate,
   type ModelStatement,
@@ -185,6 +188,25 @@ export function readProof(v: unknown): Proof {
       const f = read("from", "proof");
       return { rule, from: text(own(f, "from"), "from"), proof: inner(f) };
     }
+    case "product": {
+      const f = read("factors", "proofs");
+      return { rule, factors: texts(f, "factors"), proofs: all(f) };
+    }
+    case "monotone-product": {
+      const f = read("variable", "function", "from", "to", "proof");
+      const word = (key: string): string => text(own(f, key), key);
+      const ends = { from: word("from"), to: word("to") };
+      return { rule, variable: word("variable"), function: word("function"), ...ends, proof: inner(f) };
+    }
+    case "within": {
+      const f = read("variable", "low", "high", "proofs");
+      const word = (key: string): string => text(own(f, key), key);
+      return { rule, variable: word("variable"), low: word("low"), high: word("high"), proofs: all(f) };
+    }
+    case "minimum": {
+      const f = read("variables", "at", "proof");
+      return { rule, variables: texts(f, "variables"), at: texts(f, "at"), proof: inner(f) };
+    }
     default:
       return reject(`unknown rule ${shown(String(rule))}`);
   }
@@ -248,12 +270,82 @@ function model(v: unknown): ModelCertificate {
   };
 }
 
+function flowState(v: unknown, what: string): FlowStatement["states"][string] {
+  const f = fields(v, what, ["over"], ["rate", "tau", "mobility", "clamped"]);
+  return withoutUndefined({
+    over: list(own(f, "over"), what, text),
+    rate: optionalText(own(f, "rate"), what),
+    tau: optionalText(own(f, "tau"), what),
+    mobility: optionalText(own(f, "mobility"), what),
+    clamped: optionalText(own(f, "clamped"), what),
+  }) as FlowStatement["states"][string];
+}
+
+function flowProof(v: unknown): FlowProof {
+  if (typeof v !== "object" || v === null) return reject("a proof is not an object");
+  const rule = own(v as Fields, "rule");
+  const read = (...keys: readonly string[]): Fields =>
+    fields(v, `the proof ${shown(String(rule))}`, ["rule", ...keys]);
+  const named = (f: Fields, key: string): Record<string, string> => dictionary(own(f, key), key, text);
+  const proofs = (f: Fields): Record<string, Proof> => dictionary(own(f, "proofs"), "the proof", readProof);
+  switch (rule) {
+    case "gradient":
+      return { rule, proofs: proofs(read("proofs")) };
+    case "dissipation": {
+      const f = read("weights", "proofs");
+      return { rule, weights: named(f, "weights"), proofs: proofs(f) };
+    }
+    case "force": {
+      const f = read("gradient", "weights", "proofs");
+      return { rule, gradient: named(f, "gradient"), weights: named(f, "weights"), proofs: proofs(f) };
+    }
+    case "lagrangian": {
+      const f = read("lagrangian", "scale", "proof");
+      const [lagrangian, scale] = [text(own(f, "lagrangian"), "L"), text(own(f, "scale"), "the scale")];
+      return { rule, lagrangian, scale, proof: readProof(own(f, "proof")) };
+    }
+    case "rate":
+      return { rule, proof: readProof(own(read("proof"), "proof")) };
+    default:
+      return reject(`unknown rule ${shown(String(rule))}`);
+  }
+}
+
+function flow(v: unknown): FlowCertificate {
+  const verdict = own(v as Fields, "verdict");
+  const evidence =
+    verdict === "proved" ? "proof" : verdict === "refuted" ? "witness" : reject("unknown verdict");
+  const f = fields(v, "the certificate", ["format", "subject", "digest", "statement", "verdict", evidence]);
+  const s = fields(own(f, "statement"), "the statement", [
+    "name",
+    "declarations",
+    "energy",
+    "where",
+    "states",
+  ]);
+  const head = {
+    format: FORMAT,
+    subject: "flow",
+    digest: text(own(f, "digest"), "the digest"),
+    statement: {
+      name: text(own(s, "name"), "the name"),
+      declarations: declarations(own(s, "declarations")),
+      energy: text(own(s, "energy"), "the energy"),
+      where: list(own(s, "where"), "the conditions", text),
+      states: dictionary(own(s, "states"), "the state", flowState),
+    },
+  } as const;
+  if (verdict === "proved") return { ...head, verdict, proof: flowProof(own(f, "proof")) };
+  return { ...head, verdict: "refuted", witness: witness(own(f, "witness")) };
+}
+
 /** Reads a whole certificate; the value comes from `copyTree`. */
 export function readCertificate(v: unknown): Certificate {
   if (typeof v !== "object" || v === null) return reject("the certificate is not an object");
   const head = v as Fields;
   if (own(head, "format") !== FORMAT) return reject(`the format is not ${FORMAT}`);
   if (own(head, "subject") === "model") return model(v);
+  if (own(head, "subject") === "flow") return flow(v);
   if (own(head, "subject") !== "expression") return reject("unknown subject");
   const verdict = own(head, "verdict");
   const evidence =

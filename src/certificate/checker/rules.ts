@@ -9,6 +9,7 @@ import { Rejection, reject } from "./rejection.js";
 import { hessianBoxes, hessianMinors, hessianSquares, popoviciu } from "./rules-hessian.js";
 import { kinks, monotone, secondDerivative, touches } from "./rules-scalar.js";
 import { byRange, exponential, squares, sturm } from "./rules-sign.js";
+import { minimum, monotoneProduct, product, within } from "./rules-signs-joint.js";
 import { composition, rewrite, separable, split, sum } from "./rules-structure.js";
 
 export function verify(goal: Goal, proof: Proof): void {
@@ -73,6 +74,14 @@ function premisesOf(goal: Goal, proof: Proof): readonly Goal[] {
       return touches(goal, proof);
     case "monotone":
       return monotone(goal, proof);
+    case "product":
+      return product(goal, proof);
+    case "monotone-product":
+      return monotoneProduct(goal, proof);
+    case "within":
+      return within(goal, proof);
+    case "minimum":
+      return minimum(goal, proof);
     default:
       return reject(`unknown rule ${JSON.stringify((proof as { rule?: unknown }).rule)}`);
   }
@@ -83,10 +92,11 @@ function proofsOf(proof: Proof): readonly Proof[] {
   return "proof" in proof ? [proof.proof] : [];
 }
 
-/** The sign on every cell of a bisection of the box of the declared bounds; facts beyond these bounds are not used. */
+/** The sign on every cell of a bisection of the box of the declared bounds that may meet the domain. */
 function boxes(goal: Goal, depth: number): readonly Goal[] {
   requireKind(goal, "nonnegative", "positive");
   definedRange(goal);
-  signOnBox(goal.e, goal.context.with({ facts: [] }), depth, goal.kind === "positive");
+  const conditions = goal.context.all.facts.map((f) => f.difference);
+  signOnBox(goal.e, goal.context.with({ facts: [] }), depth, goal.kind === "positive", conditions);
   return [];
 }

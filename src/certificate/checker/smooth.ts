@@ -18,7 +18,8 @@ import {
   range,
 } from "./range.js";
 import { rangeOf } from "./ranges.js";
-import { type FunctionName, mentions, type Term, type TermOf, type Test } from "./term.js";
+import { mentions, type Term, type TermOf, type Test } from "./term.js";
+import type { FunctionName } from "./vocabulary.js";
 
 export function isSmooth(t: Term, variables: ReadonlySet<string>, context: Context): boolean {
   if (rangeOf(t, context) === undefined) return false;
@@ -54,7 +55,7 @@ export function isSmooth(t: Term, variables: ReadonlySet<string>, context: Conte
 
 const INSIDE_UNIT = range(openEnd(-1), openEnd(1));
 
-function isSmoothOn(name: FunctionName, r: Range): boolean {
+export function isSmoothOn(name: FunctionName, r: Range): boolean {
   switch (name) {
     case "abs":
     case "relu":

@@ -4,6 +4,8 @@
  */
 import type { Algebra } from "./algebra.js";
 import { exact } from "./arithmetic/index.js";
+import { assignments, canonicalName, sortedTests, testsHeight } from "./canonical-names.js";
+import { connect, mergeEuler, type Split, splitEuler } from "./connected.js";
 import { applyFunction, deltaOf, positionOf, sizePolynomial } from "./functions.js";
 import {
   addAll,
@@ -12,7 +14,6 @@ import {
   type Monomial,
   monomial,
   monomialHeight,
-  monomialIndices,
   ONE,
   ofAtom,
   ofMonomial,
@@ -26,25 +27,11 @@ import {
   scale,
 } from "./polynomial.js";
 import { reject } from "./rejection.js";
-import { type Size, sameSize, sizeKey } from "./size.js";
-import { atIndex, type Index, plainIndex, type Subscript, substituteInSubscript } from "./term.js";
+import { type Renaming, renameSubscript, renaming, touches } from "./renaming.js";
+import { sameSize } from "./size.js";
+import { type Index, plainIndex, type Subscript } from "./term.js";
 
 // ---- renaming -----------------------------------------------------------------------------------------
-
-export type Renaming = ReadonlyMap<string, Subscript>;
-
-/** All at once: the new subscripts are not searched for the old names. */
-function renameSubscript(s: Subscript, by: Renaming): Subscript {
-  const places = s.terms.filter((t) => by.has(t.index.name)).map((t) => t.index);
-  const hole = (k: number, index: Index): Index => ({ name: `?${k}`, size: index.size });
-  const parked = places.reduce(
-    (at, index, k) => substituteInSubscript(at, index.name, atIndex(hole(k, index))),
-    s,
-  );
-  return places.reduce((at, index, k) => substituteInSubscript(at, `?${k}`, by.get(index.name)!), parked);
-}
-
-const touches = (indices: ReadonlySet<string>, by: Renaming): boolean => [...indices].some((i) => by.has(i));
 
 export function renamePolynomial(algebra: Algebra, p: Polynomial, by: Renaming): Polynomial {
   if (!touches(polynomialIndices(p), by)) return p;
@@ -67,9 +54,6 @@ const renameTests = (algebra: Algebra, all: readonly SignTest[], by: Renaming): 
 function freshIndices(algebra: Algebra, indices: readonly Index[]): readonly Index[] {
   return indices.map((i) => ({ name: algebra.freshName(), size: i.size }));
 }
-const renaming = (from: readonly Index[], to: readonly Index[]): Renaming =>
-  new Map(from.map((i, k) => [i.name, atIndex(to[k]!)] as const));
-
 function renameShape(algebra: Algebra, s: Shape, by: Renaming): Polynomial {
   const poly = (p: Polynomial): Polynomial => renamePolynomial(algebra, p, by);
   switch (s.kind) {
@@ -111,46 +95,6 @@ function renameBinder(algebra: Algebra, s: ShapeOf<"sum" | "binder" | "softmax">
   if (s.kind === "binder") return binderOver(algebra, s.name, fresh, guard, body);
   return softmaxOver(algebra, fresh[0]!, guard, body, renameSubscript(s.at, by));
 }
-
-// ---- canonical names ----------------------------------------------------------------------------------
-
-const MAX_PERMUTED = 4;
-
-function permutations<T>(items: readonly T[]): T[][] {
-  if (items.length <= 1) return [[...items]];
-  return items.flatMap((x, k) => permutations(items.toSpliced(k, 1)).map((rest) => [x, ...rest]));
-}
-
-/**
- * Names made of the height of what is bound: equal up to the names of bound indices means equal. The dimension belongs to
- * the name, since atoms are interned by name and their signs depend on how far an index runs.
- */
-const canonicalName = (size: Size, height: number, k: number): Index => ({
-  name: `#${height}_${k}<${sizeKey(size)}>`,
-  size,
-});
-const canonicalNames = (indices: readonly Index[], height: number): Index[] =>
-  sortedBySize(indices).map((i, k) => canonicalName(i.size, height, k));
-
-/** Every way to give the canonical names to indices of the same dimensions, or one where there are many. */
-function assignments(indices: readonly Index[], height: number): { renaming: Renaming; names: Index[] }[] {
-  const names = canonicalNames(indices, height);
-  const orders = indices.length <= MAX_PERMUTED ? permutations(indices) : [sortedBySize(indices)];
-  return orders
-    .filter((order) => order.every((i, k) => sameSize(i.size, names[k]!.size)))
-    .map((order) => ({ renaming: renaming(order, names), names }));
-}
-const sortedBySize = (indices: readonly Index[]): Index[] =>
-  [...indices].sort((a, b) => (sizeKey(a.size) < sizeKey(b.size) ? -1 : 1));
-
-const testsHeight = (guard: readonly SignTest[]): number =>
-  Math.max(0, ...guard.map((t) => polynomialHeight(t.difference)));
-
-const sortedTests = (guard: readonly SignTest[]): readonly SignTest[] => {
-  const key = (t: SignTest): string => `${t.relation}${t.difference.key}`;
-  const unique = new Map(guard.map((t) => [key(t), t] as const));
-  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, t]) => t);
-};
 
 /** The atom with the least key among all ways to name its bound indices. */
 function leastAtom(algebra: Algebra, candidates: readonly Shape[]): Polynomial {
@@ -249,29 +193,6 @@ function contract(
   return undefined;
 }
 
-/** e^(p + q) = e^p·e^q, with p free of the bound indices; the two are kept apart as if they had different bases. */
-interface Split {
-  readonly free: Polynomial;
-  readonly bound: Monomial;
-}
-
-function splitEuler(algebra: Algebra, m: Monomial, names: ReadonlySet<string>): Split {
-  const isBound = (indices: ReadonlySet<string>): boolean => [...indices].some((i) => names.has(i));
-  const [free, bound]: [Factor[], Factor[]] = [[], []];
-  for (const f of m.factors) {
-    if (f.atom === algebra.euler) {
-      const split = (want: boolean): Polynomial =>
-        polynomial(f.exponent.terms.filter((s) => isBound(monomialIndices(s.monomial)) === want));
-      if (split(false).terms.length > 0) free.push({ atom: f.atom, exponent: split(false) });
-      if (split(true).terms.length > 0) bound.push({ atom: f.atom, exponent: split(true) });
-    } else (isBound(factorIndices(f)) ? bound : free).push(f);
-  }
-  return { free: algebra.settle(monomial(free)), bound: monomial(bound) };
-}
-
-const factorIndices = (f: Factor): ReadonlySet<string> =>
-  new Set([...f.atom.indices, ...polynomialIndices(f.exponent)]);
-
 /** Σ_i Σ_j f_i·g_j = (Σ_i f_i)·(Σ_j g_j); an index that occurs nowhere contributes its dimension. */
 function componentsOf(
   algebra: Algebra,
@@ -285,41 +206,6 @@ function componentsOf(
     return algebra.product(members.map((i) => sizePolynomial(algebra, i.size)));
   });
   return algebra.product([split.free, ...parts]);
-}
-
-interface Group {
-  members: Index[];
-  factors: Factor[];
-  tests: SignTest[];
-}
-
-/** Groups of indices that share a factor or a test. A test without bound indices joins the first group. */
-function connect(indices: readonly Index[], guard: readonly SignTest[], m: Monomial): readonly Group[] {
-  let groups: Group[] = indices.map((i) => ({ members: [i], factors: [], tests: [] }));
-  const join = (names: ReadonlySet<string>): Group => {
-    const hit = groups.filter((g) => g.members.some((i) => names.has(i.name)));
-    const [first, ...others] = hit.length > 0 ? hit : groups;
-    const absorbed = hit.length > 0 ? others : [];
-    for (const g of absorbed) {
-      first!.members.push(...g.members);
-      first!.factors.push(...g.factors);
-      first!.tests.push(...g.tests);
-    }
-    groups = groups.filter((g) => !absorbed.includes(g));
-    return first!;
-  };
-  for (const f of eulerApart(m)) join(factorIndices(f)).factors.push(f);
-  for (const t of guard) join(polynomialIndices(t.difference)).tests.push(t);
-  return groups;
-}
-
-/** e^(p + q) as e^p and e^q, so that terms of the exponent about different indices do not connect them. */
-function eulerApart(m: Monomial): readonly Factor[] {
-  return m.factors.flatMap((f) =>
-    f.atom.shape.kind === "euler"
-      ? f.exponent.terms.map((s) => ({ atom: f.atom, exponent: polynomial([s]) }))
-      : [f],
-  );
 }
 
 /**
@@ -344,13 +230,6 @@ function sumAtom(
   if (candidates.length === 0) return reject("a sum has no normal form");
   const least = candidates.reduce((a, b) => (b.atom.key < a.atom.key ? b : a));
   return scale(ofAtom(least.atom), least.coefficient);
-}
-
-function mergeEuler(algebra: Algebra, m: Monomial): Monomial {
-  const euler = m.factors.filter((f) => f.atom === algebra.euler);
-  if (euler.length < 2) return m;
-  const exponent = addAll(euler.map((f) => f.exponent));
-  return monomial([...m.factors.filter((f) => f.atom !== algebra.euler), { atom: algebra.euler, exponent }]);
 }
 
 // ---- other binders ------------------------------------------------------------------------------------

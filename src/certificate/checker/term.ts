@@ -5,6 +5,7 @@
 import { exact, type Rational } from "./arithmetic/index.js";
 import { reject } from "./rejection.js";
 import { addSizes, noSize, type Size, scaleSize, sizeKey } from "./size.js";
+import type { Binder, FunctionName } from "./vocabulary.js";
 
 /** A name that runs from 0 to `size - 1`. */
 export interface Index {
@@ -25,42 +26,6 @@ export interface Test {
   readonly left: Term;
   readonly right: Term;
 }
-
-/** Functions of one argument, each a smooth or kinked real function with the usual domain. */
-export const FUNCTIONS = [
-  "exp",
-  "log",
-  "abs",
-  "sign",
-  "sin",
-  "cos",
-  "tan",
-  "asin",
-  "acos",
-  "atan",
-  "sinh",
-  "cosh",
-  "tanh",
-  "asinh",
-  "acosh",
-  "atanh",
-  "sech",
-  "erf",
-  "erfc",
-  "gamma",
-  "lgamma",
-  "relu",
-  "step",
-  "sigmoid",
-  "softplus",
-  "logcosh",
-  "digamma",
-  "trigamma",
-] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
-
-export const BINDERS = ["sum", "prod", "max", "min", "logsumexp"] as const;
-export type Binder = (typeof BINDERS)[number];
 
 export type Term =
   | { readonly kind: "number"; readonly value: Rational }

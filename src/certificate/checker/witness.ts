@@ -15,10 +15,15 @@ import {
   atSize,
   freeIndices,
   type Index,
+  mentions,
+  minus,
+  some,
   substituteIndex,
   type Term,
   type TermOf,
   type Test,
+  walk,
+  zero,
 } from "./term.js";
 import { readNumber } from "./tokens.js";
 
@@ -56,6 +61,46 @@ export function confirm(goal: Goal, tests: readonly Test[], witness: Witness): v
     },
     false,
   );
+}
+
+/**
+ * The same at a point where none of the terms has a kink in the variables: no argument of abs, relu, sign and step is 0 there,
+ * no two arguments of max or min and no two sides of a test are equal, so that formal derivatives are derivatives.
+ */
+export function confirmAwayFromKinks(
+  goal: Goal,
+  tests: readonly Test[],
+  witness: Witness,
+  terms: readonly Term[],
+): void {
+  confirm(goal, tests, witness);
+  const dimensions = new Map(Object.entries(witness.dimensions));
+  const values = readValues(witness.values, goal.context, dimensions);
+  for (const t of terms)
+    for (const difference of kinksOf(instantiate(t, dimensions), goal.variables))
+      requireTrue({ relation: "!=", left: difference, right: zero }, values, goal.context);
+}
+
+const KINKED: ReadonlySet<string> = new Set(["abs", "relu", "sign", "step"]);
+
+const isKinked = (u: Term): boolean =>
+  u.kind === "extremum" || u.kind === "where" || (u.kind === "function" && KINKED.has(u.name));
+
+/** What must not be 0. */
+function kinksOf(t: Term, variables: ReadonlySet<string>): readonly Term[] {
+  const found: Term[] = [];
+  walk(t, (u) => {
+    if (!mentions(u, variables)) return false;
+    if (u.kind === "function" && KINKED.has(u.name)) found.push(u.argument);
+    if (u.kind === "extremum")
+      found.push(...u.terms.flatMap((a, k) => u.terms.slice(k + 1).map((b) => minus(a, b))));
+    if (u.kind === "where") found.push(...u.tests.map((c) => minus(c.left, c.right)));
+    if (u.kind === "binder" && u.name !== "sum" && u.name !== "logsumexp") reject(`${u.name} over an index`);
+    if (u.kind === "integral" && (mentions(u.body, variables) || some(u.body, isKinked)))
+      reject("an integrand moves with the state or has kinks");
+    return true;
+  });
+  return found.filter((d) => mentions(d, variables));
 }
 
 /** The excess must be positive; where `weak`, zero is a failure as well. */

@@ -60,6 +60,18 @@ export class Writer {
     this.#naming = extendNaming(this.#naming, invented);
   }
 
+  /** A name that the certificate does not use. */
+  unusedName(stem: string): string {
+    const taken = new Set([
+      ...this.symbols.map((s) => s.name),
+      ...this.#naming.taken,
+      ...this.#indices.keys(),
+    ]);
+    let n = 0;
+    while (taken.has(`${stem}${n}`)) n++;
+    return `${stem}${n}`;
+  }
+
   /** One comparison a line. */
   condition(c: Condition): readonly string[] {
     return c.all.map((t) => `${this.text(t.left)} ${t.op} ${this.text(t.right)}`);

@@ -7,6 +7,7 @@ import { decide } from "./decide.js";
 import { objections } from "./objections.js";
 import type { ConvexityRequest, Outcome } from "./request.js";
 
+export { type NonnegativeOutcome, type NonnegativeRequest, proveNonnegative } from "./nonnegative/index.js";
 export { type Question, readQuestion } from "./question.js";
 export type { ConvexityRequest, Counterexample, Curvature, Nested, Outcome } from "./request.js";
 

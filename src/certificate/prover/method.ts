@@ -21,6 +21,10 @@ const PHRASES: { readonly [R in Proof["rule"]]: string } = {
   interval: "intervals",
   touches: "a touched zero",
   monotone: "monotonicity",
+  product: "a product of nonnegative factors",
+  "monotone-product": "a nondecreasing function",
+  within: "bounds of a variable",
+  minimum: "a minimum of a convex function",
 };
 
 /** The rules from the root to the first leaf that says something, without repetitions. */

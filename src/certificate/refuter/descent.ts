@@ -61,13 +61,18 @@ export function drawn(total: Expr, { symbols }: Hypotheses): TensorSymbol[] {
   return [...[...own].sort(byName), ...[...symbols].filter((s) => !own.has(s)).sort(byName)];
 }
 
+/** How many states the checker is asked about; it refuses those at kinks. */
+const MAX_QUESTIONS = 25;
+
 /** Seeded random search over small dimensions and readable numbers; the same flow gives the same witness. */
 export function findAscent(
   total: Expr,
   dimensionNames: readonly string[],
   hypotheses: Hypotheses,
+  accepts: (witness: DescentWitness) => boolean = () => true,
 ): DescentWitness | undefined {
   const symbols = drawn(total, hypotheses);
+  let left = MAX_QUESTIONS;
   for (const size of [1, 2, 3]) {
     const dimensions = new Map(dimensionNames.map((n, k) => [n, size < 3 ? size : 2 + (k % 2)]));
     const value = quick(total, symbols, dimensions);
@@ -75,7 +80,9 @@ export function findAscent(
       const d = drawAll(symbols, dimensions, size * ROUNDS + round, round);
       if (!(value(d) > CLEAR)) continue;
       const confirmed = confirm(total, d, hypotheses);
-      if (confirmed !== undefined) return confirmed;
+      if (confirmed === undefined) continue;
+      if (accepts(confirmed)) return confirmed;
+      if (--left === 0) return undefined;
     }
   }
   return undefined;

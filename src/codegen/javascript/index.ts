@@ -30,4 +30,9 @@ function compile(program: Program): Instance {
   };
 }
 
-export const javascript: Backend = { name: "javascript", compile };
+export const javascript: Backend = {
+  name: "javascript",
+  lowering: { splitSums: true },
+  refusal: () => undefined,
+  compile,
+};

@@ -6,6 +6,8 @@ import { fuse } from "./fuse.js";
 import { jam } from "./jam.js";
 import { cutSections } from "./sections.js";
 
+export { splitSums };
+
 export interface Pass {
   readonly name: string;
   readonly run: (block: readonly Statement[]) => readonly Statement[];

@@ -103,11 +103,12 @@ function nonnegative(
   scalars: readonly ScalarVariable[],
 ): Proof | undefined {
   const claim = p.writer.claimAbout("nonnegative", e);
-  for (const proof of candidates(p, e, scalars)) if (judge.accepts(claim, proof)) return proof;
+  for (const proof of signProofs(p, e, scalars)) if (judge.accepts(claim, proof)) return proof;
   return undefined;
 }
 
-function* candidates(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
+/** Proofs that e ≥ 0 over the box of the scalars: ranges, one scalar, sums of squares. */
+export function* signProofs(p: Problem, e: Expr, scalars: readonly ScalarVariable[]): Generator<Proof> {
   const forms = [...new Set([factored(e), e, simplify(e), simplify(expand(e)), ...factoredDifference(e)])];
   for (const f of forms)
     if (forecast(f, scalars) >= 0) yield { rule: "rewrite", to: p.text(f), proof: { rule: "range" } };

@@ -1,0 +1,257 @@
+/**
+ * A flow of states and an energy come in; a certificate that the energy never rises goes out, when one of the forms of
+ * dE/dt <= 0 is found and the checker accepts it. The search is not trusted.
+ */
+import { differentiate } from "../../calculus/index.js";
+import type { Flow, Motion, StateTheory, Theory } from "../../derivation/index.js";
+import {
+  add,
+  type Expr,
+  freshIndex,
+  mapChildren,
+  mul,
+  neg,
+  num,
+  power,
+  renameIndices,
+  sub2,
+  symbolsOf,
+  unary,
+} from "../../index-notation/index.js";
+import { expand, shownEqual, simplify } from "../../rewrite/index.js";
+import type { FlowCertificate, FlowProof, Proof } from "../checker/index.js";
+import { factored } from "../prover/algebra/factor.js";
+import { proveConvexity } from "../prover/index.js";
+import { valueAt } from "../refuter/numeric/jet.js";
+import { compile, Layout, Unsupported } from "../refuter/numeric/tape.js";
+import { flowCertificate, type StatedFlow, stateFlow } from "./statement.js";
+
+export interface FlowFinding {
+  readonly certificate: FlowCertificate;
+  /** The form of the proof, in a phrase. */
+  readonly method: string;
+}
+
+const RANGE: Proof = { rule: "range" };
+
+/** The states' names, with the gradient of the energy with respect to each. */
+interface Situation {
+  readonly theory: Theory;
+  readonly flow: Flow;
+  readonly energy: Expr;
+  readonly gradient: ReadonlyMap<string, Expr>;
+}
+
+/** A candidate writes its texts before the statement is made. */
+interface Candidate {
+  readonly method: string;
+  readonly asGradient?: boolean;
+  proof(stated: StatedFlow): FlowProof | undefined;
+}
+
+/** The forms in which every dimension is kept. */
+export function proveFlow(theory: StateTheory, flow: Flow): FlowFinding | undefined {
+  const { energy } = flow;
+  if (energy === undefined || flow.motions.size === 0) return undefined;
+  const gradient = new Map([...flow.motions].map(([n, m]) => [n, gradientOf(energy, m)]));
+  const situation: Situation = { theory, flow, energy, gradient };
+  for (const candidate of candidates(situation, theory)) {
+    const stated = stateFlow(theory, flow, energy, candidate.asGradient === true);
+    const proof = candidate.proof(stated);
+    const certificate = proof && flowCertificate(stated, { verdict: "proved", proof });
+    if (certificate !== undefined) return { certificate, method: candidate.method };
+  }
+  return undefined;
+}
+
+function gradientOf(energy: Expr, m: Motion): Expr {
+  const fresh = m.over.map((i) => freshIndex(i.dim));
+  return simplify(renameIndices(differentiate(energy, m.state, fresh), fresh, m.over));
+}
+
+function* candidates(s: Situation, theory: StateTheory): Generator<Candidate> {
+  if (theory.model.dynamics === undefined) {
+    yield gradientFlow(s);
+    return;
+  }
+  const force = [...s.flow.motions].every(
+    ([n, m]) => s.gradient.get(n) !== undefined && m.rate !== undefined,
+  );
+  if (force) yield forceForm(s);
+  const weights = dissipationWeights(s);
+  if (weights !== undefined) yield dissipation(s, weights);
+  yield* lagrangianForms(s);
+}
+
+// ---- the gradient itself --------------------------------------------------------------------------------
+
+const record = <T>(s: Situation, of: (name: string, m: Motion) => T): Record<string, T> =>
+  Object.fromEntries([...s.flow.motions].map(([n, m]) => [n, of(n, m)]));
+
+const gradientFlow = (s: Situation): Candidate => ({
+  method: "the gradient flow of the energy, with a nonnegative mobility: dE/dt = −Σ (M/τ) (∂E/∂x)²",
+  asGradient: true,
+  proof: () => ({ rule: "gradient", proofs: record(s, () => RANGE) }),
+});
+
+/** (1 − clamped)·mobility/τ as declared. */
+function declaredWeight(m: Motion): Expr {
+  const open = m.clamped === undefined ? num(1) : sub2(num(1), m.clamped);
+  return simplify(mul([open, m.mobility ?? num(1), power(m.tau, num(-1))]));
+}
+
+/** dx/dt = −w·∂E/∂x with w declared, or the quotient of the two. */
+const forceForm = (s: Situation): Candidate => ({
+  method: "the dynamics are minus the gradient of the energy, each component times a nonnegative number",
+  proof(stated) {
+    const weights = new Map<string, Expr>();
+    for (const [n, m] of s.flow.motions) {
+      const w = weightOf(m, s.gradient.get(n)!);
+      if (w === undefined) return undefined;
+      weights.set(n, w);
+    }
+    return {
+      rule: "force",
+      gradient: record(s, (n, m) => stated.text(s.gradient.get(n)!, m.over)),
+      weights: record(s, (n, m) => stated.text(weights.get(n)!, m.over)),
+      proofs: record(s, () => RANGE),
+    };
+  },
+});
+
+function weightOf(m: Motion, gradient: Expr): Expr | undefined {
+  const declared = declaredWeight(m);
+  if (shownEqual(m.rate, neg(mul([declared, gradient])))) return declared;
+  return quotient(neg(m.rate), gradient);
+}
+
+/** a/b where the factors of b cancel; undefined where sums stay below. */
+function quotient(a: Expr, b: Expr): Expr | undefined {
+  if (isZero(a)) return num(0);
+  if (isZero(b)) return undefined;
+  const plain = simplify(mul([factored(a), power(factored(b), num(-1))]));
+  for (const ratio of new Set([...stepsIn(a), plain, simplify(expand(plain))]))
+    if (shownEqual(withSteps(a), withSteps(mul([ratio, b])))) return ratio;
+  return undefined;
+}
+
+/** The activations' slopes of relu units. */
+function stepsIn(e: Expr): Expr[] {
+  const found = new Set<Expr>();
+  const visit = (x: Expr): Expr => {
+    if (x.kind === "unary" && x.fn === "step") found.add(x);
+    return mapChildren(x, visit);
+  };
+  visit(e);
+  return [...found];
+}
+
+/** relu(u) = u·step(u), and step² = step. */
+function withSteps(e: Expr): Expr {
+  const visit = (x: Expr): Expr => {
+    const inner = mapChildren(x, visit);
+    if (inner.kind === "unary" && inner.fn === "relu") return mul([inner.arg, unary("step", inner.arg)]);
+    if (inner.kind === "power" && inner.base.kind === "unary" && inner.base.fn === "step") return inner.base;
+    return inner;
+  };
+  return visit(expand(visit(e)));
+}
+
+const isZero = (e: Expr): boolean => e.kind === "number" && e.value.n === 0n;
+
+// ---- dissipation ----------------------------------------------------------------------------------------
+
+/** a in ∂E/∂x = −a·dx/dt, for every state. */
+function dissipationWeights(s: Situation): ReadonlyMap<string, Expr> | undefined {
+  const weights = new Map<string, Expr>();
+  for (const [n, m] of s.flow.motions) {
+    const g = s.gradient.get(n)!;
+    const a = isZero(g) ? num(0) : quotient(neg(g), m.rate);
+    if (a === undefined) return undefined;
+    weights.set(n, a);
+  }
+  return weights;
+}
+
+const dissipation = (s: Situation, weights: ReadonlyMap<string, Expr>): Candidate => ({
+  method: "∂E/∂x = −a·dx/dt with a ≥ 0 for every component: dE/dt = −Σ a·(dx/dt)²",
+  proof: (stated) => ({
+    rule: "dissipation",
+    weights: record(s, (n, m) => stated.text(weights.get(n)!, m.over)),
+    proofs: record(s, () => RANGE),
+  }),
+});
+
+// ---- the Lagrangian form --------------------------------------------------------------------------------
+
+const MAX_TERMS = 12;
+
+/**
+ * E = x·g − L + U(g): L is looked for among the terms of E. Where ∇E = −∇²L·dx/dt, dE/dt = −ẋᵀ∇²L ẋ.
+ */
+function* lagrangianForms(s: Situation): Generator<Candidate> {
+  for (const lagrangian of lagrangiansIn(s)) {
+    const proof = convexityProof(s, lagrangian);
+    if (proof === undefined) continue;
+    yield {
+      method: "E = x·g − L + U(g) with a convex Lagrangian L found in the energy: dE/dt = −ẋᵀ∇²L ẋ",
+      proof: (stated) => ({ rule: "lagrangian", lagrangian: stated.text(lagrangian), scale: "1", proof }),
+    };
+  }
+}
+
+/**
+ * Sums l of terms of −E with ∇E = −∇²l·dx/dt at a point: the equations are linear in the choice of terms, so that each term
+ * is differentiated once.
+ */
+function lagrangiansIn(s: Situation): Expr[] {
+  const motions = [...s.flow.motions];
+  const terms = s.energy.kind === "add" ? s.energy.terms : [s.energy];
+  if (terms.length > MAX_TERMS || motions.some(([, m]) => m.over.length > 0)) return [];
+  const forms = terms.map((t) => motions.map(([, m]) => hessianTimesRate(neg(t), m, motions)));
+  const target = motions.map(([n]) => neg(s.gradient.get(n)!));
+  const at = numbersAt([...forms.flat(), ...target]);
+  if (at === undefined) return [];
+  const rows = forms.map((row) => row.map(at));
+  const goal = target.map(at);
+  const found: Expr[] = [];
+  for (let chosen = 1; chosen < 2 ** terms.length && found.length < 3; chosen++) {
+    const picked = terms.map((_, k) => k).filter((k) => chosen & (1 << k));
+    const isNear = goal.every((g, j) => {
+      const sum = picked.reduce((a, k) => a + rows[k]![j]!, 0);
+      return Math.abs(sum - g) <= 1e-9 * (1 + Math.abs(g));
+    });
+    if (isNear) found.push(simplify(neg(add(picked.map((k) => terms[k]!)))));
+  }
+  return found;
+}
+
+/** Σ_i ∂²l/∂x_i∂x_j · dx_i/dt for one j. */
+function hessianTimesRate(l: Expr, by: Motion, motions: readonly (readonly [string, Motion])[]): Expr {
+  const slope = differentiate(l, by.state);
+  return add(motions.map(([, m]) => mul([differentiate(slope, m.state), m.rate])));
+}
+
+/** Values at one point in general position; undefined where the search has no program for an expression. */
+function numbersAt(all: readonly Expr[]): ((e: Expr) => number) | undefined {
+  try {
+    const layout = new Layout(new Map());
+    const tapes = new Map(all.map((e) => [e, compile(e, layout)]));
+    const x = layout.components.map((_, k) => 0.37 + 0.61803398875 * k - Math.floor(k / 2));
+    return (e) => valueAt(tapes.get(e)!, x);
+  } catch (error) {
+    if (error instanceof Unsupported) return undefined;
+    throw error;
+  }
+}
+
+function convexityProof(s: Situation, expression: Expr): Proof | undefined {
+  const variables = [...s.flow.motions.values()]
+    .map((m) => m.state)
+    .filter((v) => symbolsOf(expression).has(v));
+  const outcome = proveConvexity({ expression, variables, where: [], indices: [] });
+  const certificate = outcome.ok ? outcome.value.certificate : undefined;
+  return certificate?.subject === "expression" && certificate.verdict === "proved"
+    ? certificate.proof
+    : undefined;
+}

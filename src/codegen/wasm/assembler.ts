@@ -1,0 +1,189 @@
+/**
+ * Instructions come in one by one, the bytes of a function go out. The operand stack is checked while emitting,
+ * so that a mistake of the generator shows at the instruction that is wrong.
+ */
+import { double, pattern, signed, sized, unsigned, vector } from "./encode.js";
+import {
+  type Instruction,
+  LANE,
+  type Lane,
+  MEMORY,
+  type Memory,
+  PLAIN,
+  type Plain,
+  type ValueType,
+} from "./instructions.js";
+
+export const TYPE_BYTES: { [T in ValueType]: number } = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
+
+export interface Signature {
+  readonly takes: readonly ValueType[];
+  readonly gives: readonly ValueType[];
+}
+
+/** A local variable of one function. */
+export interface Variable {
+  readonly type: ValueType;
+  readonly number: number;
+}
+
+interface Frame {
+  readonly kind: "function" | "block" | "loop" | "if" | "else";
+  readonly gives: readonly ValueType[];
+  /** Height of the stack where the frame began. */
+  readonly height: number;
+}
+
+export class Assembler {
+  private readonly bytes: number[] = [];
+  private readonly stack: ValueType[] = [];
+  private readonly frames: Frame[] = [];
+  private readonly locals: ValueType[] = [];
+  readonly parameters: readonly Variable[];
+
+  constructor(readonly signature: Signature) {
+    this.parameters = signature.takes.map((type, number) => ({ type, number }));
+    this.frames.push({ kind: "function", gives: signature.gives, height: 0 });
+  }
+
+  variable(type: ValueType): Variable {
+    this.locals.push(type);
+    return { type, number: this.parameters.length + this.locals.length - 1 };
+  }
+
+  private fail(message: string): never {
+    throw new Error(`assembler: ${message}; stack [${this.stack.join(" ")}]`);
+  }
+
+  private take(type: ValueType): void {
+    const floor = this.frames.at(-1)?.height ?? 0;
+    if (this.stack.length <= floor) this.fail(`expected ${type}, the stack is empty`);
+    const found = this.stack.pop();
+    if (found !== type) this.fail(`expected ${type}, found ${found}`);
+  }
+
+  private apply(x: Instruction, immediate: readonly number[]): this {
+    for (const t of [...x.takes].reverse()) this.take(t);
+    this.stack.push(...x.gives);
+    if (typeof x.code === "number") this.bytes.push(x.code, ...immediate);
+    else this.bytes.push(x.code[0], ...unsigned(x.code[1]), ...immediate);
+    return this;
+  }
+
+  op(...names: readonly Plain[]): this {
+    for (const n of names) this.apply(PLAIN[n], []);
+    return this;
+  }
+
+  memory(name: Memory, offset: number): this {
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset >= 2 ** 32) this.fail(`offset ${offset}`);
+    return this.apply(MEMORY[name], [3, ...unsigned(offset)]);
+  }
+
+  lane(name: Lane, lane: 0 | 1): this {
+    return this.apply(LANE[name], [lane]);
+  }
+
+  i32(value: number): this {
+    if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 32) this.fail(`i32.const ${value}`);
+    return this.apply({ code: 0x41, takes: [], gives: ["i32"] }, signed(value));
+  }
+
+  f64(value: number): this {
+    return this.apply({ code: 0x44, takes: [], gives: ["f64"] }, double(value));
+  }
+
+  /** Two doubles. */
+  f64x2(low: number, high = low): this {
+    return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, [...double(low), ...double(high)]);
+  }
+
+  /** The same 64 bits twice. */
+  i64x2(bits: bigint): this {
+    return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, [
+      ...pattern(bits),
+      ...pattern(bits),
+    ]);
+  }
+
+  get(x: Variable): this {
+    return this.apply({ code: 0x20, takes: [], gives: [x.type] }, unsigned(x.number));
+  }
+
+  set(x: Variable): this {
+    return this.apply({ code: 0x21, takes: [x.type], gives: [] }, unsigned(x.number));
+  }
+
+  tee(x: Variable): this {
+    return this.apply({ code: 0x22, takes: [x.type], gives: [x.type] }, unsigned(x.number));
+  }
+
+  call(number: number, signature: Signature): this {
+    return this.apply({ code: 0x10, ...signature }, unsigned(number));
+  }
+
+  private open(kind: Frame["kind"], code: number, gives: readonly ValueType[]): void {
+    this.frames.push({ kind, gives, height: this.stack.length });
+    this.bytes.push(code, gives[0] === undefined ? 0x40 : TYPE_BYTES[gives[0]]);
+  }
+
+  private close(): Frame {
+    const frame = this.frames.at(-1)!;
+    for (const t of [...frame.gives].reverse()) this.take(t);
+    if (this.stack.length !== frame.height) this.fail(`the ${frame.kind} leaves values behind`);
+    this.frames.pop();
+    return frame;
+  }
+
+  /** if (test on the stack) yes else otherwise, with at most one result. */
+  choose(gives: readonly ValueType[], yes: () => void, otherwise?: () => void): this {
+    this.take("i32");
+    this.open("if", 0x04, gives);
+    yes();
+    this.close();
+    if (otherwise !== undefined) {
+      this.frames.push({ kind: "else", gives, height: this.stack.length });
+      this.bytes.push(0x05);
+      otherwise();
+      this.close();
+    } else if (gives.length > 0) this.fail("an if with a result needs both sides");
+    this.bytes.push(0x0b);
+    this.stack.push(...gives);
+    return this;
+  }
+
+  /** do body while (the test it leaves on the stack) */
+  repeat(body: () => void): this {
+    this.open("loop", 0x03, []);
+    body();
+    this.take("i32");
+    this.bytes.push(0x0d, 0);
+    this.close();
+    this.bytes.push(0x0b);
+    return this;
+  }
+
+  /** while (test) body */
+  loopWhile(test: () => void, body: () => void): this {
+    test();
+    return this.choose([], () => {
+      this.repeat(() => {
+        body();
+        test();
+      });
+    });
+  }
+
+  /** Declarations of locals and instructions, with their size in front. */
+  finish(): number[] {
+    this.close();
+    const runs: { type: ValueType; count: number }[] = [];
+    for (const type of this.locals) {
+      const last = runs.at(-1);
+      if (last?.type === type) last.count += 1;
+      else runs.push({ type, count: 1 });
+    }
+    const declared = vector(runs.map((r) => [...unsigned(r.count), TYPE_BYTES[r.type]]));
+    return sized(declared.concat(this.bytes, 0x0b));
+  }
+}

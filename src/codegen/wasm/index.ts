@@ -1,0 +1,150 @@
+/** The WebAssembly backend: a program comes in, an instance whose functions run two doubles at a time goes out. */
+import type { Primitive, Program } from "../../ir/index.js";
+import type { Backend, CompiledEntry, Evaluate, Instance } from "../backend.js";
+import { runtime } from "../javascript/runtime.js";
+import { engine, type WasmImports, type WasmInstance } from "./engine.js";
+import { hasVectors } from "./features.js";
+import { bytesNeeded, generate, type Region, type WasmInterface, type WasmModule } from "./generate.js";
+import { IMPORTS } from "./module.js";
+
+export { hasVectors } from "./features.js";
+export { generate, type WasmInterface, type WasmModule } from "./generate.js";
+
+type Scalar = (...x: number[]) => number;
+
+/** The functions that a module imports, by name. */
+export function importedFunctions(names: readonly Primitive[]): Record<string, Scalar> {
+  const ours = new Map<string, unknown>(Object.entries(runtime));
+  const math = new Map<string, unknown>(
+    Object.getOwnPropertyNames(Math).map((fn) => [fn, Math[fn as keyof Math]]),
+  );
+  return Object.fromEntries(names.map((fn) => [fn, (ours.get(fn) ?? math.get(fn)) as Scalar]));
+}
+
+type Run = () => void;
+
+/** What is bound to one module in memory. */
+class Bound {
+  readonly memory: ArrayBuffer;
+  private readonly run: Readonly<Record<string, Run>>;
+
+  constructor(instance: WasmInstance) {
+    this.run = instance.exports as Readonly<Record<string, Run>>;
+    this.memory = (instance.exports.memory as { readonly buffer: ArrayBuffer }).buffer;
+  }
+
+  view(r: Region): Float64Array {
+    return new Float64Array(this.memory, r.at, r.size);
+  }
+
+  exported(name: string): Run {
+    return this.run[name]!;
+  }
+}
+
+/** Below this many doubles a loop is faster than `set`. */
+const SHORT = 32;
+
+function copy(from: Float64Array, to: Float64Array): void {
+  const n = to.length;
+  if (n > SHORT || from.length !== n) to.set(from.length > n ? from.subarray(0, n) : from);
+  else for (let k = 0; k < n; k++) to[k] = from[k]!;
+}
+
+function evaluator(run: Run, state: Float64Array, result: Float64Array, refresh: Run | undefined): Evaluate {
+  if (refresh === undefined)
+    return (x, out) => {
+      copy(x, state);
+      run();
+      copy(result, out);
+    };
+  return (x, out) => {
+    refresh();
+    copy(x, state);
+    run();
+    copy(result, out);
+  };
+}
+
+interface Link {
+  readonly mine: Float64Array;
+  readonly inside: Float64Array;
+}
+
+function bind(program: Program, built: WasmModule, instance: WasmInstance): Instance {
+  const bound = new Bound(instance);
+  const { interface: shape } = built;
+  const links = (kind: "param" | "input", regions: WasmInterface["parameters"]): [string, Link][] =>
+    program.buffers
+      .filter((b) => b.kind === kind)
+      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: bound.view(regions[k]!) }]);
+  const parameters = links("param", shape.parameters);
+  const inputs = links("input", shape.inputs);
+  for (const t of shape.tables) bound.view(t).set(t.data);
+  const refreshInputs = (): void => {
+    for (const [, l] of inputs) copy(l.mine, l.inside);
+  };
+  const prepare = (): void => {
+    for (const [, l] of parameters) copy(l.mine, l.inside);
+    bound.exported(shape.prepare)();
+  };
+  const state = bound.view(shape.state);
+  const entries = shape.entries.map((e): CompiledEntry => {
+    const run = bound.exported(e.exported);
+    const evaluate = evaluator(run, state, bound.view(e.out), inputs.length > 0 ? refreshInputs : undefined);
+    return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate };
+  });
+  prepare();
+  const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
+    new Map(list.map(([name, l]) => [name, l.mine]));
+  return {
+    stateSize: shape.state.size,
+    entries: new Map(entries.map((e) => [e.name, e])),
+    inputs: mine(inputs),
+    parameters: mine(parameters),
+    prepare,
+  };
+}
+
+const importsOf = (built: WasmModule): WasmImports => ({
+  [IMPORTS]: importedFunctions(built.interface.imports),
+});
+
+function compile(program: Program, built = generate(program)): Instance {
+  const instance = new engine!.Instance(new engine!.Module(built.bytes), importsOf(built));
+  return bind(program, built, instance);
+}
+
+/** As `compile`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
+export async function compileAsync(program: Program): Promise<Instance> {
+  const built = generate(program);
+  const { instance } = await engine!.instantiate(built.bytes, importsOf(built));
+  return bind(program, built, instance);
+}
+
+/** Memory of 32-bit addresses, less one page. */
+export const MEMORY_LIMIT = 2 ** 32 - 65536;
+
+/** Why the program cannot run as WebAssembly here, if it cannot. */
+function refusal(program: Program, limit = MEMORY_LIMIT) {
+  if (!hasVectors())
+    return {
+      code: "no-wasm",
+      message: "this machine does not run WebAssembly with 128-bit vectors",
+      hint: 'use the target "javascript"',
+    };
+  const bytes = bytesNeeded(program);
+  if (bytes <= limit) return undefined;
+  return {
+    code: "memory-limit",
+    message: `the model needs ${bytes} bytes of memory; WebAssembly can address ${limit}`,
+    hint: 'use the target "javascript", or smaller dimensions',
+  };
+}
+
+export const wasm: Backend & { compile: typeof compile } = {
+  name: "wasm",
+  lowering: { splitSums: false },
+  refusal,
+  compile,
+};

@@ -1,0 +1,101 @@
+/** The instructions that generated modules use: nothing comes in; opcode, operand and result types go out. */
+
+export type ValueType = "i32" | "f64" | "v128";
+
+export interface Instruction {
+  /** An opcode, or two: the prefix 0xfd and the number of a vector instruction. */
+  readonly code: number | readonly [0xfd, number];
+  readonly takes: readonly ValueType[];
+  readonly gives: readonly ValueType[];
+}
+
+const op = (
+  code: Instruction["code"],
+  takes: readonly ValueType[],
+  gives: readonly ValueType[],
+): Instruction => ({ code, takes, gives });
+const simd = (n: number): readonly [0xfd, number] => [0xfd, n];
+
+const [i, d, v]: readonly (readonly ValueType[])[] = [["i32"], ["f64"], ["v128"]];
+const [ii, dd, vv]: readonly (readonly ValueType[])[] = [
+  ["i32", "i32"],
+  ["f64", "f64"],
+  ["v128", "v128"],
+];
+
+/** Instructions without immediate operands. */
+export const PLAIN = {
+  "i32.eqz": op(0x45, i!, i!),
+  "i32.lt_s": op(0x48, ii!, i!),
+  "i32.gt_s": op(0x4a, ii!, i!),
+  "i32.ge_s": op(0x4e, ii!, i!),
+  "i32.add": op(0x6a, ii!, i!),
+  "i32.sub": op(0x6b, ii!, i!),
+  "i32.mul": op(0x6c, ii!, i!),
+  "i32.rem_s": op(0x6f, ii!, i!),
+  "i32.and": op(0x71, ii!, i!),
+  "f64.eq": op(0x61, dd!, i!),
+  "f64.ne": op(0x62, dd!, i!),
+  "f64.lt": op(0x63, dd!, i!),
+  "f64.gt": op(0x64, dd!, i!),
+  "f64.le": op(0x65, dd!, i!),
+  "f64.abs": op(0x99, d!, d!),
+  "f64.neg": op(0x9a, d!, d!),
+  "f64.floor": op(0x9c, d!, d!),
+  "f64.sqrt": op(0x9f, d!, d!),
+  "f64.add": op(0xa0, dd!, d!),
+  "f64.sub": op(0xa1, dd!, d!),
+  "f64.mul": op(0xa2, dd!, d!),
+  "f64.div": op(0xa3, dd!, d!),
+  "f64.min": op(0xa4, dd!, d!),
+  "f64.max": op(0xa5, dd!, d!),
+  "f64.convert_i32_s": op(0xb7, i!, d!),
+  "f64x2.splat": op(simd(0x14), d!, v!),
+  "f64x2.eq": op(simd(0x47), vv!, v!),
+  "f64x2.ne": op(simd(0x48), vv!, v!),
+  "f64x2.lt": op(simd(0x49), vv!, v!),
+  "f64x2.gt": op(simd(0x4a), vv!, v!),
+  "f64x2.le": op(simd(0x4b), vv!, v!),
+  "v128.not": op(simd(0x4d), v!, v!),
+  "v128.and": op(simd(0x4e), vv!, v!),
+  "v128.andnot": op(simd(0x4f), vv!, v!),
+  "v128.or": op(simd(0x50), vv!, v!),
+  "v128.xor": op(simd(0x51), vv!, v!),
+  "v128.bitselect": op(simd(0x52), ["v128", "v128", "v128"], v!),
+  "f64x2.floor": op(simd(0x75), v!, v!),
+  "i64x2.shl": op(simd(0xcb), ["v128", "i32"], v!),
+  "i64x2.shr_u": op(simd(0xcd), ["v128", "i32"], v!),
+  "i64x2.add": op(simd(0xce), vv!, v!),
+  "f64x2.abs": op(simd(0xec), v!, v!),
+  "f64x2.neg": op(simd(0xed), v!, v!),
+  "f64x2.sqrt": op(simd(0xef), v!, v!),
+  "f64x2.add": op(simd(0xf0), vv!, v!),
+  "f64x2.sub": op(simd(0xf1), vv!, v!),
+  "f64x2.mul": op(simd(0xf2), vv!, v!),
+  "f64x2.div": op(simd(0xf3), vv!, v!),
+  "f64x2.min": op(simd(0xf4), vv!, v!),
+  "f64x2.max": op(simd(0xf5), vv!, v!),
+  "f64x2.pmin": op(simd(0xf6), vv!, v!),
+  "f64x2.pmax": op(simd(0xf7), vv!, v!),
+} as const satisfies Record<string, Instruction>;
+
+export type Plain = keyof typeof PLAIN;
+
+/** Loads and stores; the immediate operands are an alignment of 8 bytes and an offset. */
+export const MEMORY = {
+  "f64.load": op(0x2b, i!, d!),
+  "f64.store": op(0x39, ["i32", "f64"], []),
+  "v128.load": op(simd(0x00), i!, v!),
+  "v128.load64_splat": op(simd(0x0a), i!, v!),
+  "v128.store": op(simd(0x0b), ["i32", "v128"], []),
+} as const satisfies Record<string, Instruction>;
+
+export type Memory = keyof typeof MEMORY;
+
+/** Instructions with a lane. */
+export const LANE = {
+  "f64x2.extract_lane": op(simd(0x21), v!, d!),
+  "f64x2.replace_lane": op(simd(0x22), ["v128", "f64"], v!),
+} as const satisfies Record<string, Instruction>;
+
+export type Lane = keyof typeof LANE;

@@ -1,0 +1,87 @@
+/** The functions of WebAssembly modules against the decimal reference: bounds in units of the last place, and ends. */
+import { describe, expect, it } from "vitest";
+import { generateWasm, javascript, wasm } from "../../src/codegen/index.js";
+import type { Unary } from "../../src/index-notation/index.js";
+import { reference, signed, spread, ulps } from "../codegen/ulps.js";
+import { map, mapProgram } from "./map.js";
+
+interface Case {
+  readonly fn: Unary;
+  readonly points: readonly number[];
+  readonly ulps: number;
+}
+
+const CASES: readonly Case[] = [
+  { fn: "exp", points: signed(spread(1e-9, 700, 80)), ulps: 1.1 },
+  { fn: "log", points: [...spread(1e-20, 1e20, 50), ...spread(0.5, 2, 60)], ulps: 1 },
+  { fn: "tanh", points: signed([...spread(1e-9, 30, 80), 1000]), ulps: 2.5 },
+  { fn: "sigmoid", points: signed(spread(1e-9, 700, 80)), ulps: 2 },
+  { fn: "sech", points: signed(spread(1e-9, 700, 80)), ulps: 2.5 },
+  { fn: "softplus", points: signed(spread(1e-9, 700, 80)), ulps: 2 },
+  { fn: "logcosh", points: signed([...spread(1e-9, 1000, 80), 0.749, 0.751]), ulps: 3.5 },
+];
+
+const worst = (fn: Unary, points: readonly number[], values: Float64Array): number =>
+  Math.max(...points.map((x, k) => ulps(values[k]!, reference(fn, x))));
+
+describe("accuracy", () => {
+  for (const c of CASES)
+    it(`${c.fn}: ${c.ulps} ulp`, () => {
+      expect(worst(c.fn, c.points, map(c.fn, c.points, wasm))).toBeLessThan(c.ulps);
+    });
+
+  it("notices a coefficient of exp that is off by a millionth", () => {
+    const points = spread(0.01, 0.3, 20);
+    const program = mapProgram("exp", points.length, wasm);
+    const built = generateWasm(program);
+    const bytes = Buffer.from(built.bytes);
+    const coefficient = Buffer.from(Float64Array.of(1 / 6 - 1.5e-16).buffer).subarray(4);
+    let patched = 0;
+    for (let at = bytes.indexOf(coefficient); at >= 0; at = bytes.indexOf(coefficient, at + 4)) {
+      bytes[at + 1]! ^= 1;
+      patched += 1;
+    }
+    expect(patched).toBeGreaterThan(0);
+    const instance = wasm.compile(program, { ...built, bytes: Uint8Array.from(bytes) });
+    const out = new Float64Array(points.length);
+    instance.entries.get("all")!.evaluate(Float64Array.from(points), out);
+    expect(worst("exp", points, out)).toBeGreaterThan(1.1);
+  });
+});
+
+const EDGES = [
+  0,
+  -0,
+  1000,
+  -1000,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  Number.NaN,
+  5e-324,
+  -5e-324,
+];
+
+describe("ends and kinks are those of JavaScript", () => {
+  const functions: readonly Unary[] = [
+    ...CASES.map((c) => c.fn),
+    ...(["relu", "step", "sign", "abs", "erf", "erfc", "sin", "gamma", "lgamma"] as const),
+  ];
+  for (const fn of functions)
+    it(fn, () => {
+      const [got, want] = [map(fn, EDGES, wasm), map(fn, EDGES, javascript)];
+      for (const k of EDGES.keys()) {
+        if (Object.is(got[k], want[k])) continue;
+        expect(Math.abs(got[k]! - want[k]!), `${fn}(${EDGES[k]})`).toBeLessThanOrEqual(
+          4e-16 * Math.abs(want[k]!),
+        );
+      }
+    });
+});
+
+it("an entry has the same value in a pair, alone and at the end of a loop", () => {
+  const points = spread(0.1, 10, 41);
+  for (const { fn } of CASES) {
+    const together = map(fn, points, wasm);
+    for (const k of [0, 1, 39, 40]) expect(map(fn, [points[k]!], wasm)[0]).toBe(together[k]);
+  }
+});
