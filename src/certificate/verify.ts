@@ -18,6 +18,7 @@ import {
   type NestedText,
   type Proof,
 } from "./checker/index.js";
+import { isDiscrete, verifyDiscrete } from "./discrete/index.js";
 import { decideFlow, refutedFlow } from "./flow/index.js";
 import { layeredBound, stateBound } from "./obligations/bounded.js";
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
@@ -69,6 +70,7 @@ export interface Verification {
 /** Verifies the reduced flow of a theory, or the full one. */
 export function verifyTheory(theory: Theory, full = false): Verification {
   const flow = full ? theory.full : theory.reduced;
+  if (theory.kind === "state" && isDiscrete(theory.model)) return verifyDiscrete(theory);
   return theory.kind === "layered" ? verifyLayered(theory, flow) : verifyStates(theory, flow);
 }
 
