@@ -11,13 +11,13 @@ import {
   type StateTheory,
   type Theory,
 } from "../derivation/index.js";
-import { type Environment, holds } from "../index-notation/evaluate/index.js";
-import { type Expr, evaluateD, isNonNegative, isPositive, showR } from "../index-notation/index.js";
-import type { DomainCondition, Model } from "../model/index.js";
+import { type Expr, isNonNegative, isPositive, showR } from "../index-notation/index.js";
+import type { Model } from "../model/index.js";
 import { checkCertificate, type ModelCertificate, type NestedText, type Proof } from "./checker/index.js";
-import { layeredBound, stateBound } from "./obligations/bounded.js";
+import { layeredBoundedBelow, stateBoundedBelow } from "./obligations/bounded-below.js";
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
 import { type FlatDirection, isDiagonal, strictnessOf } from "./obligations/hessian.js";
+import { holdsEverywhere } from "./obligations/hypotheses.js";
 import { type DescentWitness, findAscent } from "./refuter/descent.js";
 import { digestOf, statementOf } from "./statement.js";
 
@@ -83,17 +83,13 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
     obligations: [
       ...premises,
       descent,
-      boundObligation(allConvex ? layeredBound(layers, potentialOf(theory, flow)) : undefined),
+      layeredBoundedBelow(theory, flow, layers, allConvex),
       strictness(layers),
     ],
     ...(flow.descent && { dEdt: flow.descent.total }),
     ...(certificate && descent.verdict === "proved" && { certificate }),
   };
 }
-
-/** The potential of what still moves: with fast layers gone it is that of the last limit. */
-const potentialOf = (theory: LayeredTheory, flow: Flow): Expr =>
-  flow === theory.full ? theory.potential : theory.reducedPotential;
 
 function certified(
   theory: LayeredTheory,
@@ -223,17 +219,6 @@ function missingFor(model: Model, premises: readonly Obligation[]): string {
     : "the checker did not accept the proof";
 }
 
-function boundObligation(argument: string | undefined): Obligation {
-  const name = "bounded-below";
-  return argument === undefined
-    ? {
-        name,
-        verdict: "undecided",
-        method: "no bound is shown by growth: compare the potential with the neuron energies",
-      }
-    : { name, verdict: "proved", method: argument };
-}
-
 function strictness(layers: readonly LayerTheory[]): Obligation {
   const found = layers.map(strictnessOf);
   const flat = found.flatMap((s) => s.flat);
@@ -264,10 +249,9 @@ function strictness(layers: readonly LayerTheory[]): Obligation {
 
 function verifyStates(theory: StateTheory, flow: Flow): Verification {
   const energy = flow.energy;
-  const motions = [...flow.motions.values()];
   const descent = descentObligation(theory.model, flow, false, []);
   if (energy === undefined) return { verdict: descent.verdict, obligations: [descent] };
-  const bound = boundObligation(stateBound(energy, new Map(motions.map((m) => [m.state, m.over]))));
+  const bound = stateBoundedBelow(theory, flow);
   return {
     verdict: descent.verdict,
     obligations: [descent, bound],
@@ -276,20 +260,6 @@ function verifyStates(theory: StateTheory, flow: Flow): Verification {
 }
 
 // ---- witnesses ----------------------------------------------------------------------------------------
-
-/** A condition at every value of its free indices. */
-function holdsEverywhere(
-  d: DomainCondition,
-  env: Environment,
-  indices: ReadonlyMap<string, number> = new Map(),
-): boolean {
-  const next = d.over[indices.size];
-  if (next === undefined) return holds(d.condition, { ...env, indices }) === true;
-  const size = evaluateD(next.dim, env.dimensions)!;
-  return Array.from({ length: size }, (_, k) => k).every((k) =>
-    holdsEverywhere(d, env, new Map([...indices, [next.key, k]])),
-  );
-}
 
 function counterexampleOf(w: DescentWitness): Counterexample {
   const values = [...w.values].map(([s, v]): [string, NestedText] => [
