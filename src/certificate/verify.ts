@@ -18,6 +18,8 @@ import { layeredBoundedBelow, stateBoundedBelow } from "./obligations/bounded-be
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
 import { type FlatDirection, isDiagonal, strictnessOf } from "./obligations/hessian.js";
 import { holdsEverywhere } from "./obligations/hypotheses.js";
+import { reversalOf } from "./obligations/reverse.js";
+import { energyOfDynamics } from "./obligations/state-energy.js";
 import { type DescentWitness, findAscent } from "./refuter/descent.js";
 import { digestOf, statementOf } from "./statement.js";
 
@@ -47,6 +49,8 @@ export interface Verification {
   /** That of `descent`. */
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
+  /** The energy, when it was found and not declared. */
+  readonly energy?: Expr;
   /** dE/dt of states and parameters, when the model has an energy. */
   readonly dEdt?: Expr;
   readonly certificate?: ModelCertificate;
@@ -54,8 +58,44 @@ export interface Verification {
 
 /** Verifies the reduced flow of a theory, or the full one. */
 export function verifyTheory(theory: Theory, full = false): Verification {
+  const reversal = theory.kind === "layered" ? reversalOf(theory) : energyOfDynamics(theory);
+  if (reversal === undefined) return verifyDeclared(theory, full);
+  const { kind, method } = reversal;
+  const potential: Obligation = {
+    name: "potential",
+    verdict: kind === "found" ? "proved" : kind === "none" ? "refuted" : "undecided",
+    method,
+    ...(kind === "none" && { counterexample: reversal.counterexample }),
+  };
+  if (kind === "found") {
+    const { energy } = full ? reversal.theory.full : reversal.theory.reduced;
+    return { ...withPotential(verifyDeclared(reversal.theory, full), potential), ...(energy && { energy }) };
+  }
+  const declared = withPotential(verifyDeclared(theory, full), potential);
+  const { model } = theory;
+  const claims = model.kind === "layered" && (model.synapses.size > 0 || model.generating !== undefined);
+  return claims ? declared : withoutEnergy(declared);
+}
+
+const verifyDeclared = (theory: Theory, full: boolean): Verification => {
   const flow = full ? theory.full : theory.reduced;
   return theory.kind === "layered" ? verifyLayered(theory, flow) : verifyStates(theory, flow);
+};
+
+const withPotential = (v: Verification, potential: Obligation): Verification => ({
+  ...v,
+  obligations: [potential, ...v.obligations.filter((o) => o.name !== "potential")],
+});
+
+/** Nothing is claimed of an energy that nobody declared and that was not found. */
+function withoutEnergy({ obligations }: Verification): Verification {
+  const descent: Obligation = {
+    name: "descent",
+    verdict: "undecided",
+    method: "no energy is claimed, and none was found: see potential",
+  };
+  const others = obligations.filter((o) => o.name !== "bounded-below");
+  return { verdict: "undecided", obligations: others.map((o) => (o.name === "descent" ? descent : o)) };
 }
 
 // ---- layers -------------------------------------------------------------------------------------------

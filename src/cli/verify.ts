@@ -64,14 +64,16 @@ function text(v: Verification): string {
     `  ${o.name.padEnd(width)}  ${o.verdict}`,
     ...lines(o, "      "),
   ]);
+  const energy = v.energy === undefined ? [] : ["", `E = ${v.energy.text}`];
   const rate = v.dEdt === undefined ? [] : ["", `dE/dt = ${v.dEdt.text}`];
-  return `${[`${v.model}: descent of the energy is ${v.verdict}`, "", ...rows, ...rate].join("\n")}\n`;
+  return `${[`${v.model}: descent of the energy is ${v.verdict}`, "", ...rows, ...energy, ...rate].join("\n")}\n`;
 }
 
 /** The same as a theorem with its obligations. */
 function markdown(v: Verification): string {
   const claim = v.verdict === "proved" ? "Theorem." : v.verdict === "refuted" ? "Refuted." : "Undecided.";
   const items = v.obligations.map((o) => `* **${o.name}** (${o.verdict}). ${lines(o, "").join(". ")}.`);
+  const energy = v.energy === undefined ? [] : [`$$E = ${v.energy.latex}$$`];
   const rate = v.dEdt === undefined ? [] : [`$$\\frac{\\mathrm{d}E}{\\mathrm{d}t} = ${v.dEdt.latex}$$`];
-  return `${[`# ${v.model}`, `**${claim}** Along every solution dE/dt ≤ 0.`, ...rate, items.join("\n")].join("\n\n")}\n`;
+  return `${[`# ${v.model}`, `**${claim}** Along every solution dE/dt ≤ 0.`, ...energy, ...rate, items.join("\n")].join("\n\n")}\n`;
 }

@@ -2,4 +2,6 @@
 export { derive } from "./derive.js";
 export { rateSymbol, withRates } from "./descent.js";
 export { inStates } from "./in-states.js";
+export { antiderivative } from "./lagrangian.js";
+export { forceOf, withStates } from "./network.js";
 export * from "./theory.js";

@@ -9,6 +9,8 @@ export interface Verification {
   /** That of the obligation `descent`. */
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
+  /** The energy, when it was found and not declared. */
+  readonly energy?: Printed;
   readonly dEdt?: Printed;
   /** Accepted by the independent checker; present exactly when descent is proved. */
   readonly certificate?: Certificate;
@@ -20,11 +22,13 @@ export interface Verification {
  * Theory: Krotov & Hopfield, arXiv 2008.06996; the reduced flow unless `full`.
  */
 export function verify(theory: DerivedTheory, options: { full?: boolean } = {}): Verification {
-  const { verdict, obligations, dEdt, certificate } = verifyTheory(theory.theory, options.full === true);
+  const found = verifyTheory(theory.theory, options.full === true);
+  const { verdict, obligations, energy, dEdt, certificate } = found;
   return {
     model: theory.model.name,
     verdict,
     obligations,
+    ...(energy && { energy: theory.print(energy) }),
     ...(dEdt && { dEdt: theory.print(dEdt) }),
     ...(certificate && { certificate }),
   };

@@ -5,6 +5,7 @@ import { evaluate, scalarToNumber } from "../../../src/index-notation/evaluate/i
 import {
   addR,
   type Expr,
+  type Index,
   mulR,
   type Rational,
   rational,
@@ -41,18 +42,23 @@ function entryOf(values: Readonly<Record<string, Nested>>, s: TensorSymbol, at: 
   return rational(BigInt(n!), BigInt(d));
 }
 
-/** The value of e at values + s·direction, by the reference evaluator. */
+/** The value of e at values + s·direction (at component k of its indices), by the reference evaluator. */
 export function valueOn(
   e: Expr,
   dimensions: Readonly<Record<string, number>>,
   values: Readonly<Record<string, Nested>>,
   direction: Readonly<Record<string, Nested>> = {},
   s = 0,
+  over: readonly Index[] = [],
+  k = 0,
 ): number {
   const tensor = (symbol: TensorSymbol, at: readonly number[]): Rational => {
     const start = entryOf(values, symbol, at);
     if (direction[symbol.name] === undefined) return start;
     return addR(start, mulR(rational(s), entryOf(direction, symbol, at)));
   };
-  return scalarToNumber(evaluate(e, { dimensions: new Map(Object.entries(dimensions)), tensor }));
+  const indices = new Map(over.map((i) => [i.key, k]));
+  return scalarToNumber(
+    evaluate(e, { dimensions: new Map(Object.entries(dimensions)), tensor, indices, precision: 12 }),
+  );
 }
