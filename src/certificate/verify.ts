@@ -20,6 +20,7 @@ import { type FlatDirection, isDiagonal, strictnessOf } from "./obligations/hess
 import { holdsEverywhere } from "./obligations/hypotheses.js";
 import { reversalOf } from "./obligations/reverse.js";
 import { energyOfDynamics } from "./obligations/state-energy.js";
+import { trajectoryObligations } from "./obligations/trajectories.js";
 import { type DescentWitness, findAscent } from "./refuter/descent.js";
 import { digestOf, statementOf } from "./statement.js";
 
@@ -79,7 +80,8 @@ export function verifyTheory(theory: Theory, full = false): Verification {
 
 const verifyDeclared = (theory: Theory, full: boolean): Verification => {
   const flow = full ? theory.full : theory.reduced;
-  return theory.kind === "layered" ? verifyLayered(theory, flow) : verifyStates(theory, flow);
+  const v = theory.kind === "layered" ? verifyLayered(theory, flow) : verifyStates(theory, flow);
+  return { ...v, obligations: [...v.obligations, ...trajectoryObligations(theory, flow, v.obligations)] };
 };
 
 const withPotential = (v: Verification, potential: Obligation): Verification => ({

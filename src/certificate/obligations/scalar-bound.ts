@@ -91,16 +91,24 @@ function isPositiveMultiple(t: Expr, squares: readonly Expr[]): boolean {
   return rest.length === factors.length - 1 && rest.every((f) => f.kind === "number" && signR(f.value) > 0);
 }
 
+/** E → ∞ whenever a state does: squares, or a definite quadratic form, that outgrow the rest. */
+export function stateCoercive(energy: Expr, states: ReadonlyMap<TensorSymbol, readonly Index[]>): boolean {
+  if (outgrownBySquares(energy, states) !== undefined) return true;
+  if ([...states.keys()].some((s) => s.dims.length > 0)) return false;
+  const { form, rest } = partsOf(energy, [...states.keys()]);
+  const degree = growthOf(
+    rest.filter((t) => rangeOf(t).low === undefined),
+    [...states.keys()],
+  );
+  return isDefinite(form) && degree !== undefined && degree < 2;
+}
+
 // ---- scalar states ----------------------------------------------------------------------------------------
 
 function ofScalars(energy: Expr, states: readonly TensorSymbol[]): string | undefined {
-  const terms = termsOf(expand(energy));
-  const variables = states.map((s) => at(s, []));
-  const quadratic = terms.filter((t) => isQuadratic(polynomialOf(t, variables)));
-  const rest = terms.filter((t) => !quadratic.includes(t));
-  const form = matrixOf(polynomialOf(add(quadratic), variables)!, states.length);
+  const { terms, rest, form } = partsOf(energy, states);
   const risky = rest.filter((t) => rangeOf(t).low === undefined);
-  if (quadratic.length > 0 && isDefinite(form)) {
+  if (isDefinite(form)) {
     const degree = growthOf(risky, states);
     if (degree !== undefined && degree < 2)
       return `the quadratic form is positive definite, exactly, and outgrows the rest, which grows at most with power ${degree}`;
@@ -108,6 +116,18 @@ function ofScalars(energy: Expr, states: readonly TensorSymbol[]): string | unde
   if (isSemidefinite(form) && eachBounded(rest))
     return "the quadratic form is positive semidefinite, exactly, and every other part is bounded below";
   return eachBounded(terms) ? "the energy is a sum of functions that are each bounded below" : undefined;
+}
+
+/** The matrix of the quadratic terms, and the other terms. */
+function partsOf(
+  energy: Expr,
+  states: readonly TensorSymbol[],
+): { terms: readonly Expr[]; rest: readonly Expr[]; form: Rational[][] } {
+  const terms = termsOf(expand(energy));
+  const variables = states.map((s) => at(s, []));
+  const quadratic = terms.filter((t) => isQuadratic(polynomialOf(t, variables)));
+  const rest = terms.filter((t) => !quadratic.includes(t));
+  return { terms, rest, form: matrixOf(polynomialOf(add(quadratic), variables)!, states.length) };
 }
 
 const isQuadratic = (p: Polynomial | undefined): boolean =>
