@@ -20,12 +20,14 @@ export function addCheck(root: Command): void {
     });
 }
 
-const HINT = "give a file that `legendre convexity … --certificate FILE` wrote";
+const HINT =
+  "give a file that `legendre verify … --certificate FILE` or `legendre convexity … --certificate FILE` wrote";
 
-function read(file: string): unknown {
+function read(argument: string): unknown {
+  const file = argument === "-" ? "standard input" : argument;
   let text: string;
   try {
-    text = readFileSync(file === "-" ? 0 : file, "utf8");
+    text = readFileSync(argument === "-" ? 0 : argument, "utf8");
   } catch (error) {
     return refuse("unreadable-certificate", `${file} could not be read: ${(error as Error).message}`, HINT);
   }
