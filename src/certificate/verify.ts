@@ -86,7 +86,7 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
       ...premises,
       descent,
       boundObligation(allConvex ? layeredBound(layers, potentialOf(theory, flow)) : undefined),
-      jumps.length > 0 ? strictnessAtJumps(jumps) : strictness(layers),
+      strictness(layers, jumps),
     ],
     ...(flow.descent && { dEdt: flow.descent.total }),
     ...(certificate && descent.verdict === "proved" && { certificate }),
@@ -252,11 +252,12 @@ function boundObligation(argument: string | undefined): Obligation {
     : { name, verdict: "proved", method: argument };
 }
 
-function strictness(layers: readonly LayerTheory[]): Obligation {
+/** A jump of an activation leaves flat directions flat, but positive entries of the Hessian show nothing across it. */
+function strictness(layers: readonly LayerTheory[], jumps: readonly string[]): Obligation {
   const found = layers.map(strictnessOf);
   const flat = found.flatMap((s) => s.flat);
   const name = "strictness";
-  if (found.every((s) => s.strict))
+  if (jumps.length === 0 && found.every((s) => s.strict))
     return {
       name,
       verdict: "proved",
@@ -273,17 +274,11 @@ function strictness(layers: readonly LayerTheory[]): Obligation {
   return {
     name,
     verdict: "undecided",
-    method: "the Hessian is not shown to be positive definite, and no flat direction was found",
+    method:
+      jumps.join("; ") || "the Hessian is not shown to be positive definite, and no flat direction was found",
     flatDirections: [],
   };
 }
-
-const strictnessAtJumps = (jumps: readonly string[]): Obligation => ({
-  name: "strictness",
-  verdict: "undecided",
-  method: jumps.join("; "),
-  flatDirections: [],
-});
 
 // ---- states -------------------------------------------------------------------------------------------
 
