@@ -144,7 +144,7 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
       ...premises,
       descent,
       layeredBoundedBelow(theory, flow, layers, allConvex),
-      jumps.length > 0 ? strictnessAtJumps(jumps) : strictness(layers),
+      strictness(layers, jumps),
     ],
     ...(flow.descent && { dEdt: flow.descent.total }),
     ...(certificate && { certificate }),
@@ -262,11 +262,12 @@ function missingFor(premises: readonly Obligation[], jumps: readonly string[]): 
   return jumps.length > 0 ? [] : ["the checker did not accept the proof"];
 }
 
-function strictness(layers: readonly LayerTheory[]): Obligation {
+/** A jump of an activation leaves flat directions flat, but positive entries of the Hessian show nothing across it. */
+function strictness(layers: readonly LayerTheory[], jumps: readonly string[]): Obligation {
   const found = layers.map(strictnessOf);
   const flat = found.flatMap((s) => s.flat);
   const name = "strictness";
-  if (found.every((s) => s.strict))
+  if (jumps.length === 0 && found.every((s) => s.strict))
     return {
       name,
       verdict: "proved",
@@ -283,17 +284,11 @@ function strictness(layers: readonly LayerTheory[]): Obligation {
   return {
     name,
     verdict: "undecided",
-    method: "the Hessian is not shown to be positive definite, and no flat direction was found",
+    method:
+      jumps.join("; ") || "the Hessian is not shown to be positive definite, and no flat direction was found",
     flatDirections: [],
   };
 }
-
-const strictnessAtJumps = (jumps: readonly string[]): Obligation => ({
-  name: "strictness",
-  verdict: "undecided",
-  method: jumps.join("; "),
-  flatDirections: [],
-});
 
 // ---- states -------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { LegendreError } from "../front/errors.js";
+import { ExpressionTooLarge } from "../index-notation/index.js";
 import { addCatalog } from "./catalog.js";
 import { addCheck } from "./check.js";
 import { addCompile } from "./compile.js";
@@ -54,6 +55,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
     if (error instanceof LegendreError) {
       process.stderr.write(`${error.message}\n`);
+      return EXIT.badInput;
+    }
+    if (error instanceof ExpressionTooLarge) {
+      process.stderr.write(
+        `${error.message}\n  write it with fewer terms, for instance as a sum over an index\n`,
+      );
       return EXIT.badInput;
     }
     return reportBug(error);

@@ -109,7 +109,12 @@ function readVariable(text: string, role: "state" | "parameter", d: Draft): read
       d,
       option,
       text,
-      whole(text, "bad-name", `found ${text} where a name with its indices was expected`, hint),
+      whole(
+        text,
+        "bad-name",
+        `found ${text.trim() === "" ? "nothing" : text} where a name with its indices was expected`,
+        hint,
+      ),
     );
   else if (d.names.has(read.name) || read.name === "pi" || read.subscripts.includes(read.name))
     refuse(d, option, text, twice(text, read.name));

@@ -7,9 +7,11 @@ import {
   conjunction,
   divR,
   type Expr,
+  meetBounds,
   num,
   parseDecimal,
   type Rational,
+  showR,
   substituteTensor,
   type TensorSymbol,
   tensor,
@@ -23,7 +25,7 @@ import {
   parseCondition,
   parseExpression,
 } from "../../parser/index.js";
-import { domainOf } from "./domain.js";
+import { domainOf, isEmpty } from "./domain.js";
 import type { ConvexityRequest } from "./request.js";
 
 export interface Question {
@@ -49,6 +51,10 @@ export function readQuestion(q: Question): Result<ConvexityRequest> {
     [...set.keys()].filter((n) => !dimensions.has(n)),
     own,
   );
+  const misplaced = [...set.keys()].flatMap((n) =>
+    own.has(n) && !dimensions.has(n) ? [notAParameter(n)] : [],
+  );
+  if (misplaced.length > 0) return fail(...misplaced);
   const scope = adHocScope({ over: q.over, indices, parameters });
   if (!scope.ok) return scope;
   return read(q, scope.value, set, dimensions);
@@ -78,7 +84,10 @@ function read(
     if (value === undefined) errors.push(notANumber(name, text));
     else values.set(name, value);
   }
+  for (const name of values.keys()) if (!isUsed(name, q)) errors.push(unusedSetting(name));
   if (expression === undefined || errors.length > 0) return fail(...errors.map(withOptions));
+  const contradictory = contradictions(scope, assume, values);
+  if (contradictory.length > 0) return fail(...contradictory);
   const change = substitution(scope, assume, values);
   return ok({
     expression: change(expression),
@@ -133,6 +142,49 @@ const notANumber = (name: string, text: string): Diagnostic => ({
   hint: "give a decimal such as 0.5 or 1e-3, or a fraction such as 1/3",
 });
 
+const notAParameter = (name: string): Diagnostic => ({
+  code: "bad-setting",
+  message: `--set ${name} gives a value to ${name}, which is declared by --over or --index`,
+  hint: "set parameters and dimensions; to fix a variable, leave it out of --over",
+});
+
+const unusedSetting = (name: string): Diagnostic => ({
+  code: "unknown-name",
+  message: `--set ${name} gives a value to ${name}, which occurs nowhere`,
+  hint: `remove --set ${name}, or use ${name} in the expression or as a dimension`,
+});
+
+const isUsed = (name: string, q: Question): boolean =>
+  [q.expression, ...(q.where ?? []), ...(q.assume ?? [])].some((text) => namesIn(text).includes(name));
+
+/** Hypotheses that no value meets, or that the value set does not meet: everything would follow from them. */
+function contradictions(
+  scope: AdHocScope,
+  assume: readonly Condition[],
+  values: ReadonlyMap<string, Rational>,
+): Diagnostic[] {
+  const domain = domainOf(assume);
+  return parametersOf(scope).flatMap((s) => {
+    const bounds = domain.ofAll(s);
+    const value = values.get(s.name);
+    const one = value === undefined ? {} : { low: value, high: value };
+    if (!isEmpty(meetBounds(bounds, one))) return [];
+    const what = value === undefined ? `no value of ${s.name}` : `${s.name} = ${showR(value)}`;
+    return [
+      {
+        code: "contradiction",
+        message: `${what} ${value === undefined ? "meets" : "does not meet"} the hypotheses of --assume`,
+        hint: "change --assume, or the value given by --set",
+      },
+    ];
+  });
+}
+
+const parametersOf = (scope: AdHocScope): readonly TensorSymbol[] =>
+  [...scope.scope.names.values()].flatMap((n) =>
+    n.kind === "tensor" && n.symbol.role === "parameter" ? [n.symbol] : [],
+  );
+
 /** Parameters with a value become numbers; the others get the bounds that the hypotheses state. */
 function substitution(
   scope: AdHocScope,
@@ -140,8 +192,7 @@ function substitution(
   values: ReadonlyMap<string, Rational>,
 ): (e: Expr) => Expr {
   const domain = domainOf(assume);
-  const symbols = [...scope.scope.names.values()].flatMap((n) => (n.kind === "tensor" ? [n.symbol] : []));
-  const parameters = symbols.filter((s) => s.role === "parameter");
+  const parameters = parametersOf(scope);
   return (e) => parameters.reduce((x, s) => substituteTensor(x, s, (subs) => standIn(s, subs)), e);
 
   function standIn(s: TensorSymbol, subs: Parameters<typeof tensor>[1]): Expr {
