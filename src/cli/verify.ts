@@ -47,15 +47,30 @@ function nested(value: NestedText): string {
 }
 
 const witness = (c: Counterexample): string =>
-  [
-    ...Object.entries(c.dimensions).map(([n, k]) => `${n} = ${k}`),
-    ...Object.entries(c.values).map(([n, v]) => `${n} = ${nested(v)}`),
-  ].join(", ");
+  [...Object.entries(c.dimensions).map(([n, k]) => `${n} = ${k}`), entries(c.values)]
+    .filter((part) => part !== "")
+    .join(", ");
+
+const entries = (values: Readonly<Record<string, NestedText>>): string =>
+  Object.entries(values)
+    .map(([n, v]) => `${n} = ${nested(v)}`)
+    .join(", ");
+
+/** Along which direction, or to which state, the counterexample goes. */
+function effects({ direction, next, energies }: Counterexample, indent: string): string[] {
+  const [before, after] = energies ?? [];
+  return [
+    ...(direction ? [`${indent}along ${entries(direction)}`] : []),
+    ...(next ? [`${indent}then ${entries(next)}: the energy goes from ${before} to ${after}`] : []),
+  ];
+}
 
 function lines(o: Obligation, indent: string): string[] {
   return [
     `${indent}${o.method}`,
-    ...(o.counterexample ? [`${indent}at ${witness(o.counterexample)}`] : []),
+    ...(o.counterexample
+      ? [`${indent}at ${witness(o.counterexample)}`, ...effects(o.counterexample, indent)]
+      : []),
     ...(o.flatDirections ?? []).map((f) => `${indent}flat direction ${f.direction}: ${f.meaning}`),
   ];
 }

@@ -19,13 +19,14 @@ export interface Verification {
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
   readonly dEdt?: Printed;
-  /** Of the descent or of the state at which it fails, accepted by the independent checker; absent where undecided. */
+  /** Of the descent or of the state at which it fails, accepted by the independent checker; absent where undecided, and for discrete states. */
   readonly certificate?: Certificate;
 }
 
 /**
  * Decides whether the energy of a model descends along its flow, for every dimension and every parameter that the
- * hypotheses allow: proved (with a certificate), refuted (with a state at which dE/dt > 0), or undecided.
+ * hypotheses allow: proved (with a certificate), refuted (with a state at which dE/dt > 0), or undecided. Of discrete
+ * states it decides whether an update can raise the energy.
  * Theory: Krotov & Hopfield, arXiv 2008.06996; the reduced flow unless `full`.
  */
 export function verify(theory: DerivedTheory, options: { full?: boolean } = {}): Verification {
@@ -44,7 +45,9 @@ export function verify(theory: DerivedTheory, options: { full?: boolean } = {}):
  * obligation by obligation. Markdown with LaTeX formulas between `$`, or a LaTeX document (amsmath).
  */
 export function explainVerification(v: Verification, format: ProseFormat): string {
-  const items = v.obligations.map((o) => `${o.name} (${o.verdict}): ${o.method}.${flatText(o)}`);
+  const items = v.obligations.map(
+    (o) => `${o.name} (${o.verdict}): ${o.method}.${flatText(o)}${updateText(o)}`,
+  );
   const rest: Block[] = [
     ...(v.dEdt
       ? [{ kind: "display" as const, latex: `\\frac{\\mathrm{d}E}{\\mathrm{d}t} = ${v.dEdt.latex}` }]
@@ -53,13 +56,29 @@ export function explainVerification(v: Verification, format: ProseFormat): strin
     { kind: "items", items },
   ];
   if (v.certificate !== undefined) return explain(v.certificate, format, rest);
-  const open: Block = {
-    kind: "statement",
-    label: "Undecided",
-    text: "Whether the energy descends along every solution was neither proved nor refuted.",
-  };
+  const open: Block = { kind: "statement", ...CONCLUSION[v.verdict] };
   return prose([{ kind: "title", text: v.model }, open, ...rest], format);
 }
+
+/** The state before an update and the one after it: what no certificate shows. */
+function updateText({ counterexample: c }: Obligation): string {
+  if (c?.next === undefined) return "";
+  const list = (values: Readonly<Record<string, unknown>>): string =>
+    Object.entries(values)
+      .map(([n, v]) => `${n} = ${JSON.stringify(v).replaceAll('"', "").replaceAll(",", ", ")}`)
+      .join(", ");
+  return ` At ${list({ ...c.dimensions, ...c.values })}; then ${list(c.next)}.`;
+}
+
+/** Of verdicts without a certificate: proofs and refutations are then about updates of discrete states. */
+const CONCLUSION: { readonly [V in Verdict]: { readonly label: string; readonly text: string } } = {
+  proved: { label: "Theorem", text: "No update raises the energy." },
+  refuted: { label: "Proposition", text: "An update can raise the energy." },
+  undecided: {
+    label: "Undecided",
+    text: "Whether the energy descends was neither proved nor refuted.",
+  },
+};
 
 const flatText = (o: Obligation): string =>
   (o.flatDirections ?? []).map((f) => ` Flat direction ${f.direction}: ${f.meaning}.`).join("");

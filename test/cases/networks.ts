@@ -14,7 +14,9 @@ export interface Setup {
 }
 
 type Sources = Readonly<Record<string, Omit<ModelSource, "legendre" | "name">>>;
-const CATALOG = parse(readFileSync(new URL("../parser/models.yaml", import.meta.url), "utf8")) as Sources;
+export const CATALOG = parse(
+  readFileSync(new URL("../parser/models.yaml", import.meta.url), "utf8"),
+) as Sources;
 
 export const theoryOf = (name: string, source: Omit<ModelSource, "legendre" | "name">): Theory =>
   must(derive(must(defineModel({ legendre: 1, name, ...source }))));

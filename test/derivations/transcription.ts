@@ -34,6 +34,8 @@ export interface PaperResult {
 }
 
 interface Paper {
+  /** By model file: what `verify` says of its descent. */
+  readonly verdicts: Readonly<Record<string, "proved" | "refuted" | "undecided">>;
   readonly indices?: Readonly<Record<string, string>>;
   readonly results: readonly PaperResult[];
 }
@@ -67,6 +69,12 @@ export function theoryOf(folder: string, file: string): Theory {
   const path = fileURLToPath(new URL(`${folder}/${file}`, root));
   return must(derive(must(parseModel(readText(folder, file), { file: path }))));
 }
+
+export const modelFiles = (folder: string): string[] =>
+  readdirSync(new URL(folder, root)).filter((file) => /^model(-.*)?\.yaml$/.test(file));
+
+export const verdictsOf = (folder: string): Paper["verdicts"] =>
+  (parse(readText(folder, "paper.yaml")) as Paper).verdicts;
 
 export function transcriptions(folder: string): Transcription[] {
   const paper = parse(readText(folder, "paper.yaml")) as Paper;

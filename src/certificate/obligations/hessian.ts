@@ -22,13 +22,17 @@ const termsOf = (e: Expr): readonly Expr[] => (e.kind === "add" ? e.terms : [e])
 const factorsOf = (e: Expr): readonly Expr[] => (e.kind === "mul" ? e.factors : [e]);
 
 /** True when every term of H carries δ[i,j] for each index and its partner: H is diagonal, for every dimension. */
-export function isDiagonal(l: LayerTheory): boolean {
-  const pairs = l.layer.over.map((i, k) => [i.key, partnersOf(l)[k]!.key]);
+export const isDiagonal = (l: LayerTheory): boolean =>
+  isDiagonalIn(l.hessian.expr, l.layer.over, partnersOf(l));
+
+/** The same of any matrix over indices and their partners. */
+export function isDiagonalIn(matrix: Expr, over: readonly Index[], partners: readonly Index[]): boolean {
+  const pairs = over.map((i, k) => [i.key, partners[k]!.key]);
   const joins = (f: Expr, [a, b]: string[]): boolean =>
     f.kind === "delta" &&
     [asIndex(f.left)?.key, asIndex(f.right)?.key].sort().join() === [a, b].sort().join();
   const diagonal = (t: Expr): boolean => pairs.every((pair) => factorsOf(t).some((f) => joins(f, pair!)));
-  return l.hessian.expr === num(0) || termsOf(l.hessian.expr).every(diagonal);
+  return matrix === num(0) || termsOf(matrix).every(diagonal);
 }
 
 /** H_ii as an expression over the layer's indices. */

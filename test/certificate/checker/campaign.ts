@@ -32,6 +32,7 @@ function judge(c: Certificate, random: () => number, tries: number): Verdict {
     const fault = modelFault(c.statement, random, tries);
     return fault === undefined ? "true" : { fault };
   }
+  if (c.subject === "flow") return { fault: "flows are not judged here" };
   if (c.verdict === "proved") {
     const fault = contradiction(c.claim, c.declarations, random, tries);
     return fault === undefined ? "true" : { fault };
@@ -42,7 +43,7 @@ function judge(c: Certificate, random: () => number, tries: number): Verdict {
 
 /** What is claimed, without the proof: the same claim is judged once. */
 function claimOf(c: Certificate): string {
-  if (c.subject === "model") return canonicalJson(c.statement);
+  if (c.subject !== "expression") return canonicalJson(c.statement);
   const { claim, declarations } = c;
   return canonicalJson([claim, declarations, c.verdict === "refuted" ? c.witness : ""]);
 }

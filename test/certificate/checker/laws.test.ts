@@ -8,7 +8,8 @@ import { limitOf } from "../../../src/certificate/checker/limits.js";
 import { negate, point } from "../../../src/certificate/checker/range.js";
 import { rangeOf } from "../../../src/certificate/checker/ranges.js";
 import { bestRange } from "../../../src/certificate/checker/rules-scalar.js";
-import { apply, type FunctionName, plus, type Term } from "../../../src/certificate/checker/term.js";
+import { apply, plus, type Term } from "../../../src/certificate/checker/term.js";
+import type { FunctionName } from "../../../src/certificate/checker/vocabulary.js";
 import {
   bendsLaw,
   derivativeLaw,

@@ -17,13 +17,8 @@ import {
 } from "../../../src/certificate/checker/range.js";
 import { Budget, Rejection } from "../../../src/certificate/checker/rejection.js";
 import { isSmooth } from "../../../src/certificate/checker/smooth.js";
-import {
-  apply,
-  type FunctionName,
-  scalar,
-  type Term,
-  type TermOf,
-} from "../../../src/certificate/checker/term.js";
+import { apply, scalar, type Term, type TermOf } from "../../../src/certificate/checker/term.js";
+import type { FunctionName } from "../../../src/certificate/checker/vocabulary.js";
 import { numeric, Overflow } from "./numeric.js";
 import { DECLARATIONS, generator, randomExpression, randomWorld } from "./random.js";
 

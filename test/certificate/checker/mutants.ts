@@ -115,6 +115,10 @@ const RULES: { readonly [R in Proof["rule"]]: true } = {
   interval: true,
   touches: true,
   monotone: true,
+  product: true,
+  "monotone-product": true,
+  within: true,
+  minimum: true,
 };
 export const RULE_NAMES = Object.keys(RULES) as readonly Proof["rule"][];
 

@@ -58,6 +58,19 @@ describe("the text of a proof", () => {
     expect(text).not.toMatch(/Theorem|Proof/);
   });
 
+  test("of discrete states speaks of updates and shows the two states", () => {
+    expect(explainVerification(verified("hopfield-1982"), "markdown")).toContain(
+      "**Theorem.** No update raises the energy.",
+    );
+    const model = { ...sources["hopfield-1982"], update: { order: "synchronous" } };
+    const text = explainVerification(
+      verify(derive(defineModel({ legendre: 1, name: "m", ...model } as never))),
+      "markdown",
+    );
+    expect(text).toContain("**Proposition.** An update can raise the energy.");
+    expect(text).toMatch(/At N = 3, J = \[\[.*\], s = \[.*\]; then s = \[/);
+  });
+
   test("reads names, not their letters in typewriter", () => {
     for (const name of ["kh-a", "kh-b", "layernorm", "lotito-live", "general", "predictive-coding"])
       expect([name, explainVerification(verified(name), "latex")]).not.toEqual([
