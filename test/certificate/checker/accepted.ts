@@ -175,4 +175,46 @@ export const HESSIAN: readonly Entry[] = [
   convex("sum(A, sum(i, X[A,i]^2)/4 - logsumexp(i, X[A,i]))", "X", popoviciu),
 ];
 
-export const ACCEPTED: readonly Entry[] = [...COMPOSITION, ...STRUCTURE, ...SCALAR, ...SIGN, ...HESSIAN];
+const onInterval = { rule: "within", variable: "u", low: "-1", high: "1" };
+const halfOf = (side: string) => sum(["(1 - u^2 - v^2)/2", `(v^2 + (${side})^2)/2`], range, range);
+
+/** By the rules for signs of several scalars; `joint-signs.test.ts` has more, and their planted faults. */
+export const JOINT: readonly Entry[] = [
+  nonnegative("(u - v)^2*(1 + v^2)", "u v", {
+    rule: "product",
+    factors: ["(u - v)^2", "1 + v^2"],
+    proofs: [range, range],
+  }),
+  nonnegative("(u - v)*(tanh(u) - tanh(v))", "u v", {
+    rule: "monotone-product",
+    variable: "t",
+    function: "tanh(t)",
+    from: "v",
+    to: "u",
+    proof: range,
+  }),
+  nonnegative(
+    "1 - u",
+    "u v",
+    { ...onInterval, proofs: [halfOf("u + 1"), halfOf("1 - u"), range] },
+    "u^2 + v^2 <= 1",
+  ),
+  nonnegative(
+    "u^2 + v^2 + u^3/10",
+    "u v",
+    { rule: "minimum", variables: ["u", "v"], at: ["0", "0"], proof: hessianBoxes(8) },
+    "u >= -1",
+    "u <= 1",
+    "v >= -1",
+    "v <= 1",
+  ),
+];
+
+export const ACCEPTED: readonly Entry[] = [
+  ...COMPOSITION,
+  ...STRUCTURE,
+  ...SCALAR,
+  ...SIGN,
+  ...HESSIAN,
+  ...JOINT,
+];
