@@ -173,12 +173,14 @@ const logsumexp = (terms: readonly Expr[]): Expr =>
   terms.length === 1 ? terms[0]! : unary("log", add(terms.map((t) => unary("exp", t))));
 
 /** relu, abs, sign and step without their kink where the argument keeps its sign. */
-function onOneSide(fn: Unary, x: Expr): Expr {
+export function onOneSide(fn: Unary, x: Expr): Expr {
   if (fn === "relu" && isNonNegative(x)) return x;
   if (fn === "relu" && isNonPositive(x)) return zero;
   if (fn === "abs" && isNonNegative(x)) return x;
   if (fn === "abs" && isNonPositive(x)) return mul([num(-1), x]);
   if ((fn === "step" || fn === "sign") && isPositive(x)) return one;
+  if (fn === "step" && isPositive(mul([num(-1), x]))) return zero;
+  if (fn === "sign" && isPositive(mul([num(-1), x]))) return num(-1);
   return unary(fn, x);
 }
 

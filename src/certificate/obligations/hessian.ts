@@ -1,19 +1,22 @@
 /** The Hessian of a layer comes in; what its structure says (diagonal, positive, flat directions) goes out. */
+import { differentiate } from "../../calculus/index.js";
 import type { LayerTheory } from "../../derivation/index.js";
 import {
   asIndex,
   at,
   type Expr,
+  freshIndex,
   type Index,
-  isNonNegative,
   isPositive,
   mul,
+  neg,
   num,
   renameIndices,
   sum,
   TRUE,
 } from "../../index-notation/index.js";
-import { shownEqual } from "../../rewrite/index.js";
+import { shownEqual, simplify } from "../../rewrite/index.js";
+import { deadIntervals } from "./dead-units.js";
 
 /** The indices of a Hessian are the layer's, followed by their partners. */
 export const partnersOf = (l: LayerTheory): readonly Index[] => l.hessian.over.slice(l.layer.over.length);
@@ -65,28 +68,48 @@ export function strictnessOf(l: LayerTheory): Strictness {
         direction: "1",
         meaning: `adding a constant to every ${name} leaves the activation unchanged`,
       });
-    if (annihilates(l, at(l.layer.state, partnersOf(l))))
+    if (annihilates(l, at(l.layer.state, partnersOf(l))) || isHomogeneous(l))
       flat.push({ layer: name, direction: name, meaning: `scaling ${name} leaves the activation unchanged` });
   }
   const diagonal = isDiagonal(l) ? diagonalOf(l) : undefined;
   const strict = diagonal !== undefined && isPositive(diagonal);
-  if (diagonal !== undefined && !strict && isNonNegative(diagonal) && hasDeadUnits(diagonal))
-    flat.push({
-      layer: name,
-      direction: `every unit of ${name} below its threshold`,
-      meaning: "dead units: their activation stays 0 while their state still moves",
-    });
+  if (diagonal !== undefined && !strict && diagonal !== num(0)) flat.push(...deadUnits(l, diagonal));
   return { strict, flat };
+}
+
+/** x·g = L, Euler's identity: L scales with x, so g does not. Asked of (x·g − L)·L, where roots cancel. */
+const isHomogeneous = (l: LayerTheory): boolean =>
+  factorsOf(l.lagrangian).some((f) => f.kind === "power") &&
+  shownEqual(mul([l.energy, l.lagrangian]), num(0));
+
+/** By intervals where thresholds are numbers; else by the relu or step that the whole diagonal carries. */
+function deadUnits(l: LayerTheory, diagonal: Expr): FlatDirection[] {
+  const layer = l.layer.name;
+  const intervals = deadIntervals(diagonal, l.layer.state, l.layer.over);
+  const side = intervals.length === 0 ? deadSide(l, diagonal) : undefined;
+  const places = side === undefined ? intervals : [side];
+  return places.map((place) => ({
+    layer,
+    direction: `every unit of ${layer} ${place}`,
+    meaning: "dead units: their activation stays as it is while their state still moves",
+  }));
 }
 
 function annihilates(l: LayerTheory, direction: Expr): boolean {
   return shownEqual(sum(partnersOf(l), TRUE, mul([l.hessian.expr, direction])), num(0));
 }
 
-/** The diagonal vanishes with relu or step of the state. */
-const hasDeadUnits = (diagonal: Expr): boolean =>
-  factorsOf(diagonal).some((f) => {
+/** On which side of a threshold that is no number a relu or step factor of the diagonal vanishes. */
+function deadSide(l: LayerTheory, diagonal: Expr): string | undefined {
+  for (const f of factorsOf(diagonal)) {
     const base = f.kind === "power" ? f.base : f;
-    const threshold = base.kind === "where" && base.else === num(0);
-    return threshold || (base.kind === "unary" && (base.fn === "relu" || base.fn === "step"));
-  });
+    if (base.kind !== "unary" || (base.fn !== "relu" && base.fn !== "step")) continue;
+    const fresh = l.layer.over.map((i) => freshIndex(i.dim));
+    const own = renameIndices(base.arg, l.layer.over, fresh);
+    const slope = renameIndices(differentiate(own, l.layer.state, l.layer.over), fresh, l.layer.over);
+    const kept = simplify(slope);
+    if (isPositive(kept)) return "below its threshold";
+    if (isPositive(neg(kept))) return "above its threshold";
+  }
+  return undefined;
+}

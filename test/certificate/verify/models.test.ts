@@ -155,7 +155,7 @@ describe("what follows from descent", () => {
         .flatDirections!.map((f) => `${f.layer}: ${f.direction}`);
     expect(flat("kh-b", true)).toEqual(["h: 1"]);
     expect(flat("layernorm", false)).toEqual(["v: 1"]);
-    expect(flat("kh-c", false)).toEqual(["v: v", "h: every unit of h below its threshold"]);
+    expect(flat("kh-c", false)).toEqual(["v: v", "h: every unit of h below 0"]);
     expect(flat("bam", false)).toEqual([]);
   });
 
