@@ -33,7 +33,6 @@ import {
   polygamma,
   position,
   power,
-  type Subscript,
   softmax,
   sqrt,
   square,
@@ -44,6 +43,7 @@ import {
   sum,
   type TensorSymbol,
   TRUE,
+  tensor,
   type Unary,
   unary,
   unionIndices,
@@ -85,10 +85,10 @@ function gaussian(x: Expr): Expr {
   return div(mul([num(2), unary("exp", neg(square(x)))]), sqrt(pi));
 }
 
-/** The component `symbol[at…]` with respect to which we differentiate. */
+/** With respect to what we differentiate: which expressions vary, and the derivative of a varying tensor. */
 interface Target {
-  readonly symbol: TensorSymbol;
-  readonly at: readonly Subscript[];
+  readonly varies: (e: Expr) => boolean;
+  readonly tensor: (e: Node<"tensor">) => Expr;
 }
 
 type Rules = { [K in Kind]: (e: Node<K>, d: (x: Expr) => Expr, target: Target) => Expr };
@@ -99,7 +99,7 @@ const rules: Rules = {
   dimension: () => zero,
   position: () => zero,
   delta: () => zero,
-  tensor: (e, _, target) => mul(e.subs.map((s, k) => delta(s, target.at[k]!))),
+  tensor: (e, _, target) => target.tensor(e),
   add: (e, d) => add(e.terms.map(d)),
   mul: (e, d) => add(e.factors.map((f, k) => mul(e.factors.map((g, n) => (n === k ? d(f) : g))))),
   power: (e, d) => {
@@ -197,15 +197,10 @@ function softmaxDerivative(e: Node<"softmax">, d: (x: Expr) => Expr): Expr {
   return mul([e, sub2(own, mean)]);
 }
 
-/**
- * ∂e/∂symbol[at…]. `at` are indices over the symbol's dimensions that must not be free in e.
- * Components are independent: a declared symmetry of the tensor is not used.
- */
-export function differentiate(e: Expr, symbol: TensorSymbol, indices: readonly Index[] = []): Expr {
-  const target: Target = { symbol, at: indices.map(sub) };
+function derivative(e: Expr, target: Target): Expr {
   const seen = new Map<Expr, Expr>();
   const d = (x: Expr): Expr => {
-    if (!dependsOn(x, symbol)) return zero;
+    if (!target.varies(x)) return zero;
     let result = seen.get(x);
     if (result === undefined) {
       result = (rules[x.kind] as (x: Expr, d: (y: Expr) => Expr, target: Target) => Expr)(x, d, target);
@@ -217,8 +212,33 @@ export function differentiate(e: Expr, symbol: TensorSymbol, indices: readonly I
 }
 
 /**
+ * ∂e/∂symbol[at…]. `at` are indices over the symbol's dimensions that must not be free in e.
+ * Components are independent: a declared symmetry of the tensor is not used.
+ */
+export function differentiate(e: Expr, symbol: TensorSymbol, indices: readonly Index[] = []): Expr {
+  const component = indices.map(sub);
+  return derivative(e, {
+    varies: (x) => dependsOn(x, symbol),
+    tensor: (x) => mul(x.subs.map((s, k) => delta(s, component[k]!))),
+  });
+}
+
+/**
+ * d/dt of e with x replaced by x + t·d at t = 0, for every tensor x and its direction d of the same dimensions:
+ * the Jacobian–vector product, in forward mode. No Jacobian is formed, so it costs a small multiple of e.
+ * Source: Griewank & Walther, Evaluating Derivatives (2008), chapter 3.
+ */
+export function alongDirections(e: Expr, directions: ReadonlyMap<TensorSymbol, TensorSymbol>): Expr {
+  return derivative(e, {
+    varies: (x) => [...directions.keys()].some((symbol) => dependsOn(x, symbol)),
+    // Out of range both read 0. A bound variable of an integral shares no symbol with a state.
+    tensor: (x) => tensor(directions.get(x.symbol)!, x.subs),
+  });
+}
+
+/**
  * Σ_k (∂e/∂symbol[k]) · direction[k]: the derivative of e along a direction given over the indices `over`.
- * Source: chain rule; used for dE/dt and Jacobian–vector products.
+ * Source: chain rule; used for dE/dt.
  */
 export function directional(e: Expr, symbol: TensorSymbol, over: readonly Index[], direction: Expr): Expr {
   const fresh = over.map((i) => freshIndex(i.dim));

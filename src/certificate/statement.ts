@@ -53,7 +53,7 @@ function declaration(s: TensorSymbol, over: readonly Index[]): SymbolDeclaration
 }
 
 /** Every symbol of a layered theory with its indices. */
-export function symbolsOfTheory(theory: LayeredTheory): Map<TensorSymbol, readonly Index[]> {
+function symbolsOfTheory(theory: LayeredTheory): Map<TensorSymbol, readonly Index[]> {
   const { model } = theory;
   const given = [...model.parameters.values(), ...model.inputs.values()].map(
     (p) => [p.symbol, p.over] as const,
@@ -86,7 +86,14 @@ export function statementOf(theory: LayeredTheory, flow: Flow): ModelStatement {
       forced: theory.model.layers.get(name)!.force !== undefined,
     },
   ]);
-  return { name: theory.model.name, layers: Object.fromEntries(stated), declarations: scribe.declarations() };
+  const { name, parameters, inputs } = theory.model;
+  return {
+    name,
+    declarations: scribe.declarations(),
+    parameters: [...parameters.values()].map((p) => p.symbol.name),
+    inputs: [...inputs.values()].map((p) => p.symbol.name),
+    layers: Object.fromEntries(stated),
+  };
 }
 
 export const digestOf = (statement: ModelStatement): string => sha256(canonicalJson(statement));

@@ -2,7 +2,14 @@
  * A theory comes in; every obligation of energy descent, each proved, refuted or undecided, goes out, with a
  * certificate that the closed checker has accepted wherever descent is said to be proved.
  */
-import type { Flow, LayeredTheory, LayerTheory, StateTheory, Theory } from "../derivation/index.js";
+import {
+  type Flow,
+  jumpsOf,
+  type LayeredTheory,
+  type LayerTheory,
+  type StateTheory,
+  type Theory,
+} from "../derivation/index.js";
 import { type Expr, symbolsOf } from "../index-notation/index.js";
 import {
   type Certificate,
@@ -83,9 +90,10 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
     convexity.flatMap((c) => (c.proof === undefined ? [] : [[c.name, c.proof] as const])),
   );
   const proved = premises.every((o) => o.verdict === "proved") ? certified(theory, flow, proofs) : undefined;
+  const jumps = layers.flatMap((l) => jumpText(l));
   const { obligation: descent, certificate } =
     proved === undefined
-      ? ascentOr(theory, flow, () => missingFor(premises))
+      ? ascentOr(theory, flow, () => [...jumps, ...missingFor(premises, jumps)].join("; "))
       : { obligation: DESCENDS, certificate: proved };
   const allConvex = convexity.every((c) => c.verdict === "proved");
   return {
@@ -94,7 +102,7 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
       ...premises,
       descent,
       boundObligation(allConvex ? layeredBound(layers, potentialOf(theory, flow)) : undefined),
-      strictness(layers),
+      jumps.length > 0 ? strictnessAtJumps(jumps) : strictness(layers),
     ],
     ...(flow.descent && { dEdt: flow.descent.total }),
     ...(certificate && { certificate }),
@@ -200,10 +208,20 @@ const refuted = (counterexample: Counterexample): Obligation => ({
   counterexample,
 });
 
-/** What keeps descent from being proved. */
-function missingFor(premises: readonly Obligation[]): string {
+/** Where the activation of a layer is not shown to be continuous, and what that means. */
+function jumpText({ layer, lagrangian }: LayerTheory): string[] {
+  const places = jumpsOf(layer, lagrangian).map((k) => k.place);
+  if (places.length === 0) return [];
+  return [
+    `the activation of ${layer.name} is not shown to be continuous at ${places.join(", ")}: where it jumps, the dynamics is a differential inclusion`,
+  ];
+}
+
+/** What keeps descent from being proved, jumps aside. */
+function missingFor(premises: readonly Obligation[], jumps: readonly string[]): string[] {
   const open = premises.filter((o) => o.verdict !== "proved").map((o) => o.name);
-  return open.length > 0 ? `not shown: ${open.join(", ")}` : "the checker did not accept the proof";
+  if (open.length > 0) return [`not shown: ${open.join(", ")}`];
+  return jumps.length > 0 ? [] : ["the checker did not accept the proof"];
 }
 
 function boundObligation(argument: string | undefined): Obligation {
@@ -242,6 +260,13 @@ function strictness(layers: readonly LayerTheory[]): Obligation {
     flatDirections: [],
   };
 }
+
+const strictnessAtJumps = (jumps: readonly string[]): Obligation => ({
+  name: "strictness",
+  verdict: "undecided",
+  method: jumps.join("; "),
+  flatDirections: [],
+});
 
 // ---- states -------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { LegendreError } from "../front/errors.js";
 import { addCatalog } from "./catalog.js";
 import { addCheck } from "./check.js";
+import { addCompile } from "./compile.js";
 import { addConvexity } from "./convexity.js";
 import { addDerive } from "./derive.js";
 import { addSimulate } from "./simulate.js";
@@ -28,6 +29,7 @@ function program(): Command {
   addDerive(root);
   addVerify(root);
   addSimulate(root);
+  addCompile(root, version());
   addConvexity(root);
   addCheck(root);
   addCatalog(root);

@@ -1,6 +1,8 @@
-/** The door of codegen: programs of the loop IR come in, callable instances go out. */
+/** The door of codegen: programs of the loop IR come in, callable instances or source text go out. */
 export * from "./backend.js";
+export { type CNames, type CProgram, generateC, literal as cLiteral } from "./c/index.js";
 export { javascript } from "./javascript/index.js";
+export { generateStandalone, type Standalone } from "./javascript/standalone.js";
 export {
   compileAsync,
   generate as generateWasm,

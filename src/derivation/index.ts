@@ -2,4 +2,6 @@
 export { derive } from "./derive.js";
 export { rateSymbol, withRates } from "./descent.js";
 export { inStates } from "./in-states.js";
+export { type JacobianProduct, jacobianProduct } from "./jacobian.js";
+export { jumpsOf, type Kink } from "./kinks.js";
 export * from "./theory.js";

@@ -1,5 +1,5 @@
 /** Comparisons, choices and deltas: decided ones become true, false, 1 or 0; the others become nodes. */
-import { dim, one, position, sub2, zero } from "./build.js";
+import { dim, mul, one, position, sub2, zero } from "./build.js";
 import { constantD, type Dimension } from "./dimension.js";
 import { type Compare, type Comparison, type Condition, conjunction, type Expr, node, TRUE } from "./expr.js";
 import { compareExpr } from "./order.js";
@@ -41,10 +41,17 @@ export function both(...conditions: readonly Condition[]): Condition {
   return conditions.some(isFalse) ? FALSE : conjunction(all);
 }
 
+/** One of two values; a delta that both share goes outside, where a sum contracts it. */
 export function where(condition: Condition, then: Expr, otherwise: Expr): Expr {
   if (isTrue(condition) || then === otherwise) return then;
-  return isFalse(condition) ? otherwise : node.where(condition, then, otherwise);
+  if (isFalse(condition)) return otherwise;
+  const outside = factorsOf(then).filter((f) => f.kind === "delta" && factorsOf(otherwise).includes(f));
+  if (outside.length === 0) return node.where(condition, then, otherwise);
+  const rest = (e: Expr): Expr => mul(factorsOf(e).filter((f) => !outside.includes(f)));
+  return mul([...outside, where(condition, rest(then), rest(otherwise))]);
 }
+
+const factorsOf = (e: Expr): readonly Expr[] => (e.kind === "mul" ? e.factors : [e]);
 
 /** Kronecker's delta; 1 and 0 where the difference of the subscripts decides it. */
 export function delta(left: Subscript, right: Subscript): Expr {

@@ -15,6 +15,7 @@ import {
 import type { Field } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { brokenHypotheses } from "./hypotheses.js";
+import { lazyJvp } from "./jacobian.js";
 import {
   layoutOf,
   type Monitored,
@@ -41,6 +42,11 @@ export interface CompiledField extends Field {
   readonly backend: { readonly name: BackendName; readonly note?: string };
   /** Total energy at a state; absent for models without one. */
   readonly energy?: (t: number, state: Float64Array) => number;
+  /**
+   * The Jacobian of the right-hand side at a state times a direction; all three arrays of length `size`, `out`
+   * another than the two read. Symbolic, so exact up to rounding; compiled at the first call.
+   */
+  jvp(state: Float64Array, direction: Float64Array, out: Float64Array): void;
   /** Fast states as functions of the slow ones. */
   outputs(state: Float64Array): Values;
   activations(state: Float64Array): Values;
@@ -69,19 +75,40 @@ const BACKENDS = { javascript, wasm } as const satisfies Record<string, Backend>
 
 export type BackendName = keyof typeof BACKENDS;
 
-/** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
-export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
-  const observe = observablesOf(theory.model, options.observe ?? []);
+/** A flow whose quantities all have numbers: what a backend compiles, and what an exporter writes down. */
+export interface BoundField {
+  readonly model: Model;
+  readonly quantities: Quantities;
+  readonly monitors: readonly Monitored[];
+  readonly bound: Bound;
+  readonly layout: readonly StateLayout[];
+  readonly initial: Float64Array;
+  readonly request: ProgramRequest;
+}
+
+/** Binds the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
+export function bindField(theory: Theory, options: FieldOptions): Result<BoundField> {
+  const { model } = theory;
+  const observe = observablesOf(model, options.observe ?? []);
   const refusals = [...refusalsOf(theory, options.full === true), ...observe.errors];
   if (refusals.length > 0) return fail(...refusals);
   const quantities = quantitiesOf(theory, options.full === true, observe.found);
-  const monitors = monitorsOf(theory.model).filter((m) => monitorable(m, quantities));
+  const monitors = monitorsOf(model).filter((m) => monitorable(m, quantities));
   const symbols = neededSymbols(quantities, monitors);
-  const bound = bind(theory.model, options, new Set([...symbols].map((s) => s.name)));
-  if (!bound.ok) return bound;
-  const broken = brokenHypotheses(theory.model, bound.value);
+  const found = bind(model, options, new Set([...symbols].map((s) => s.name)));
+  if (!found.ok) return found;
+  const bound = found.value;
+  const broken = brokenHypotheses(model, bound);
   if (broken.length > 0) return fail(...broken);
-  return instantiate(theory.model, quantities, monitors, bound.value, options);
+  const layout = layoutOf(quantities.flow, bound.dimensions);
+  const request = requestOf(quantities, layout, bound, model, monitors);
+  return ok({ model, quantities, monitors, bound, layout, initial: initialOf(layout, bound), request });
+}
+
+/** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
+export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
+  const field = bindField(theory, options);
+  return field.ok ? instantiate(field.value, options) : field;
 }
 
 function observablesOf(
@@ -132,18 +159,9 @@ function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
   return errors;
 }
 
-function instantiate(
-  model: Model,
-  quantities: Quantities,
-  monitors: readonly Monitored[],
-  bound: Bound,
-  options: FieldOptions,
-): Result<CompiledField> {
-  const layout = layoutOf(quantities.flow, bound.dimensions);
-  const compiled = compiledFor(
-    requestOf(quantities, layout, bound, model, monitors),
-    options.backend ?? "auto",
-  );
+function instantiate(field: BoundField, options: FieldOptions): Result<CompiledField> {
+  const { model, quantities, monitors, bound, layout, initial, request } = field;
+  const compiled = compiledFor(request, options.backend ?? "auto");
   if (!compiled.ok) return compiled;
   const { instance, backend } = compiled.value;
   const scalar = (entry: string) => {
@@ -154,16 +172,16 @@ function instantiate(
     };
   };
   const rhs = evaluator(instance, "rhs");
-  const size = layout.reduce((n, l) => n + l.size, 0);
   return ok({
     model,
-    size,
+    size: initial.length,
     layout,
     bound,
     backend,
-    initial: initialOf(layout, bound, size),
+    initial,
     rhs: (_t, state, out) => rhs(state, out),
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
+    jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
@@ -225,8 +243,8 @@ function reader(
   };
 }
 
-function initialOf(layout: readonly StateLayout[], bound: Bound, size: number): Float64Array {
-  const state = new Float64Array(size);
+function initialOf(layout: readonly StateLayout[], bound: Bound): Float64Array {
+  const state = new Float64Array(layout.reduce((n, l) => n + l.size, 0));
   for (const l of layout) state.set(bound.initial.get(l.name)!, l.offset);
   return state;
 }

@@ -2,6 +2,8 @@
 export { type Bindings, type Bound, bind, type Sourced } from "./bind.js";
 export {
   type BackendName,
+  type BoundField,
+  bindField,
   type CompiledField,
   compileField,
   type FieldOptions,

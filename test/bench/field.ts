@@ -5,9 +5,10 @@
  */
 import { javascript } from "../../src/codegen/index.js";
 import { lower } from "../../src/lower/index.js";
+import { findPython } from "../peers/python.js";
 import { handWritten } from "./hand-written.js";
 import { numbers, request, TWO_LAYER } from "./models.js";
-import { findPython, NumpyPeer } from "./peer.js";
+import { NumpyPeer } from "./peer.js";
 
 /** Sizes, and the ratio of "JavaScript, best loops" to NumPy in performance.md. */
 const SIZES = [
@@ -69,9 +70,9 @@ async function measure(size: (typeof SIZES)[number], peer: NumpyPeer | undefined
   return [...cells, spread(toHand), spread(toNumpy), digits(size.target)].join("\t");
 }
 
-const found = findPython();
+const found = findPython("numpy");
 if ("reason" in found) console.log(`NumPy peer skipped: ${found.reason}`);
-const peer = "python" in found ? new NumpyPeer(found.python) : undefined;
+const peer = "path" in found ? new NumpyPeer(found.path) : undefined;
 console.log("size\tper second\tcompile ms\t× hand-written\t× NumPy\t(performance.md)");
 for (const size of SIZES) console.log(await measure(size, peer));
 peer?.close();

@@ -1,17 +1,9 @@
-/** A Python with NumPy, if there is one, comes in; its rate for the same field goes out, asked one at a time. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+/** A Python with NumPy comes in; its rate for the same field goes out, asked one at a time. */
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("./field_numpy.py", import.meta.url));
-
-/** The Python of LEGENDRE_PYTHON or of PATH that can import NumPy, or why there is none. */
-export function findPython(): { python: string } | { reason: string } {
-  const python = process.env.LEGENDRE_PYTHON ?? "python3";
-  const probe = spawnSync(python, ["-c", "import numpy"], { encoding: "utf8" });
-  if (probe.error !== undefined) return { reason: `no ${python}: ${probe.error.message}` };
-  return probe.status === 0 ? { python } : { reason: `${python} has no NumPy (set LEGENDRE_PYTHON)` };
-}
 
 export class NumpyPeer {
   readonly #process: ChildProcess;

@@ -3,52 +3,11 @@
  * dE/dt against a difference of energies along the flow, and a run along which the energy of a gradient flow
  * does not rise.
  */
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
-import type { Flow, Formula, Theory } from "../../src/derivation/index.js";
-import { decimals, evaluate, toDecimal } from "../../src/index-notation/evaluate/index.js";
-import { evaluateD, fromNumber, type Index } from "../../src/index-notation/index.js";
+import type { Formula, Theory } from "../../src/derivation/index.js";
 import { compileField, simulate } from "../../src/simulation/index.js";
-import { type Laboratory, laboratory, must } from "./compiled.js";
-import { catalogNames, catalogTheory, theoryOf } from "./networks.js";
-import { randomData } from "./random-data.js";
-
-const more = parse(readFileSync(new URL("more-models.yaml", import.meta.url), "utf8")) as Record<
-  string,
-  object
->;
-
-/** Models that `compile` refuses, and its reason. */
-const REFUSED: Readonly<Record<string, string>> = {
-  "hopfield-1982": "discrete-not-supported",
-  "dense-am": "discrete-not-supported",
-  simplicial: "discrete-not-supported",
-};
-
-/** Derivation refuses dual layers. */
-const UNDERIVED = ["sparsemax"];
-
-const models: readonly (readonly [string, () => Theory])[] = [
-  ...catalogNames()
-    .filter((n) => !UNDERIVED.includes(n))
-    .map((n) => [n, () => catalogTheory(n)] as const),
-  ...Object.entries(more).map(([n, source]) => [n, () => theoryOf(n, source)] as const),
-];
-
-/** Small enough that every state stays in its domain (tanh networks of memories, s² < 1). */
-const small = (data: Float64Array): Float64Array => data.map((x) => x / 4);
-
-/** The full network where a limit is not explicit (hierarchical). */
-const isFull = (theory: Theory): boolean => theory.limits.some((l) => !l.explicit);
-
-/** Dimensions 2 and 3; all 2 where the plain evaluator, which keeps no intermediate sums, would take minutes. */
-const prepare = (name: string, theory: Theory): Laboratory => {
-  const kinds = name === "energy-transformer" ? 1 : 2;
-  return laboratory(theory, { ...randomData(theory.model, 5, 2, kinds), full: isFull(theory) });
-};
-
-const flowOf = (theory: Theory): Flow => (isFull(theory) ? theory.full : theory.reduced);
+import { type Laboratory, must } from "./compiled.js";
+import { flowOf, models, prepare, REFUSED, reference, small } from "./runnable.js";
 
 function quantities(theory: Theory): Record<string, Formula> {
   const { energy, motions } = flowOf(theory);
@@ -66,32 +25,6 @@ function energyDifference({ field }: Laboratory, state: Float64Array): number {
       state.map((x, k) => x + by * rate[k]!),
     );
   return (shifted(h) - shifted(-h)) / (2 * h);
-}
-
-/** All entries of a formula by the reference evaluator. */
-function reference(f: Formula, lab: Laboratory, state: Float64Array): number[] {
-  const { bound, layout } = lab.field;
-  const strides = (sizes: readonly number[], at: readonly number[]) =>
-    at.reduce((s, k, n) => s * sizes[n]! + k, 0);
-  const sizeOf = (i: Index) => evaluateD(i.dim, bound.dimensions)!;
-  const combinations = f.over.reduce<number[][]>(
-    (all, i) => all.flatMap((c) => Array.from({ length: sizeOf(i) }, (_, k) => [...c, k])),
-    [[]],
-  );
-  return combinations.map((at) => {
-    const number = evaluate(f.expr, {
-      dimensions: bound.dimensions,
-      indices: new Map(f.over.map((i, n) => [i.key, at[n]!])),
-      precision: 20,
-      tensor: (symbol, subscripts) => {
-        const sizes = symbol.dims.map((d) => evaluateD(d, bound.dimensions)!);
-        const slot = layout.find((l) => l.name === symbol.name);
-        const data = slot === undefined ? bound.values.get(symbol.name)! : state.subarray(slot.offset);
-        return fromNumber(data[strides(sizes, subscripts)]!);
-      },
-    });
-    return toDecimal(decimals(20), number).toNumber();
-  });
 }
 
 describe.each(models)("%s", (name, theoryFor) => {
@@ -112,7 +45,7 @@ describe.each(models)("%s", (name, theoryFor) => {
     const formulas = quantities(theory);
     const found = lab.values(formulas, state);
     for (const [key, f] of Object.entries(formulas)) {
-      const expected = reference(f, lab, state);
+      const expected = reference(f, lab.field, state);
       const scale = Math.max(1, ...expected.map(Math.abs));
       for (const [k, x] of expected.entries())
         expect(Math.abs(found[key]![k]! - x), `${key}[${k}]`).toBeLessThan(1e-12 * scale);

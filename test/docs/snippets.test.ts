@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build, root } from "../cli/built.js";
 import { agrees, type Block, blocksOf, corrected, fileOf, stepsOf } from "./page.js";
-import { pythonHasNumpy, sayDiagnostics, Workshop } from "./workshop.js";
+import { python, sayDiagnostics, Workshop } from "./workshop.js";
 
 const PAGES = ["README.md", "CONTRIBUTING.md", ...pagesIn("docs")];
 const updating = process.env.UPDATE_DOCS === "1";
@@ -68,7 +68,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
 };
 
 const notRun = (b: Block): boolean =>
-  b.marks.includes("norun") || (b.language === "python" && !pythonHasNumpy);
+  b.marks.includes("norun") || (b.language === "python" && python === undefined);
 
 describe.each(PAGES)("%s", (page) => {
   const markdown = readFileSync(join(root, page), "utf8");
@@ -100,7 +100,17 @@ describe.each(PAGES)("%s", (page) => {
 // ---- errors ----------------------------------------------------------------------------------------
 
 /** Rooms whose failures a user meets. */
-const SPEAKING = ["parser", "derivation", "simulation", "front", "cli", "arrays", "ode", "pictures"];
+const SPEAKING = [
+  "parser",
+  "derivation",
+  "simulation",
+  "export",
+  "front",
+  "cli",
+  "arrays",
+  "ode",
+  "pictures",
+];
 /** Words with hyphens in these rooms that are no codes. */
 const NO_CODES: ReadonlySet<string> = new Set([
   "chain-rule",

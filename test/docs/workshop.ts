@@ -14,6 +14,7 @@ import {
   scopeOf,
 } from "../../src/parser/index.js";
 import { cli, root } from "../cli/built.js";
+import { pythonOrSkip } from "../peers/python.js";
 import { type Block, fileOf } from "./page.js";
 
 /** A folder in which `legendre` is a command and a package, as for a user. */
@@ -85,7 +86,7 @@ export class Workshop {
   script(b: Block): string {
     const name = `snippet-${b.line}.${b.language === "ts" ? "mts" : "py"}`;
     writeFileSync(join(this.folder, name), `${b.text}\n`);
-    if (b.language !== "ts") return this.run("python3", [name]);
+    if (b.language !== "ts") return this.run(python!, [name]);
     const tsx = pathToFileURL(join(root, "node_modules/tsx/dist/esm/index.mjs")).href;
     return this.run(process.execPath, ["--import", tsx, name]);
   }
@@ -124,4 +125,5 @@ export class Workshop {
 export const sayDiagnostics = (errors: readonly Diagnostic[]): string =>
   errors.map((e) => `${e.code}: ${e.message}${e.hint === undefined ? "" : `; ${e.hint}`}`).join("\n");
 
-export const pythonHasNumpy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
+/** Runs the Python blocks; undefined where they are skipped. */
+export const python = pythonOrSkip("Python blocks of the pages", "numpy");

@@ -155,6 +155,13 @@ export type Certificate =
 export interface ModelStatement {
   readonly name: string;
   readonly declarations: Declarations;
+  /** Declared symbols that are constant in time: beside its own state, a Lagrangian may mention these only. */
+  readonly parameters: readonly string[];
+  /**
+   * Declared symbols that are given functions of time, constant between switching times. Any other declared symbol is a
+   * state or an activation: it moves and takes every real value.
+   */
+  readonly inputs: readonly string[];
   readonly layers: Readonly<
     Record<
       string,

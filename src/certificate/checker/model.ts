@@ -8,11 +8,10 @@ import type { Context } from "./context.js";
 import { curvatureOf, isAffine } from "./curvature.js";
 import { contextOf } from "./declarations.js";
 import { canonicalJson, sha256 } from "./digest.js";
-import { requireConvexDomain } from "./domain.js";
 import type { ModelCertificate, ModelStatement } from "./format.js";
 import { parseTerm } from "./parse.js";
 import { isNonnegative, isPositive, isWithin, type Range, REALS } from "./range.js";
-import { type Budget, Rejection, reject } from "./rejection.js";
+import { type Budget, Rejection, reject, shown } from "./rejection.js";
 import { verify } from "./rules.js";
 import { bestRange } from "./rules-scalar.js";
 import { piecesOf, pieceTerm } from "./rules-structure.js";
@@ -30,12 +29,13 @@ export function checkModel(certificate: ModelCertificate, budget: Budget): void 
   if (names.length === 0) reject("the model has no layers");
   for (const name of Object.keys(convexity)) if (!names.includes(name)) reject(`${name} is not a layer`);
   const context = contextOf(statement.declarations, budget);
+  requireRoles(statement, names, context);
   for (const name of names) {
     const proof = Object.hasOwn(convexity, name)
       ? convexity[name]!
       : reject(`the layer ${name} has no proof`);
     inLayer(name, () => {
-      const lagrangian = checkLayer(name, statement.layers[name]!, names, context);
+      const lagrangian = checkLayer(name, statement.layers[name]!, statement.parameters, context);
       const goal = { kind: "convex", e: lagrangian, variables: new Set([name]), context } as const;
       verify(goal, proof);
     });
@@ -51,12 +51,31 @@ function inLayer(name: string, check: () => void): void {
   }
 }
 
+/**
+ * Parameters and inputs are what the model is given, with the bounds that it declares. The others move: bounds of a state or
+ * of an activation would be claims about the solution, which nothing here proves.
+ */
+function requireRoles(statement: ModelStatement, layers: readonly string[], context: Context): void {
+  const listed = [...statement.parameters, ...statement.inputs];
+  const given = new Set(listed);
+  if (given.size !== listed.length) reject("a parameter or an input is listed twice");
+  for (const name of given) {
+    if (!context.scope.symbols.has(name)) reject(`${shown(name)} is listed but not declared`);
+    if (layers.includes(name)) reject(`${name} is the state of a layer: no parameter and no input`);
+  }
+  for (const [name, values] of context.all.symbols) {
+    if (given.has(name)) continue;
+    if (!isWithin(REALS, values) || context.all.integers.has(name))
+      reject(`${name} has declared bounds, but is a state or an activation: it takes every real value`);
+  }
+}
+
 /** The hypotheses on one layer other than convexity; returns its Lagrangian. */
-function checkLayer(name: string, layer: Layer, names: readonly string[], context: Context): Term {
+function checkLayer(name: string, layer: Layer, parameters: readonly string[], context: Context): Term {
   if (layer.forced) reject("a force in place of -∂U/∂g: no theorem of this checker covers it");
-  requireWholeSpace(name, layer, context);
+  requireState(name, layer, context);
   const lagrangian = parseTerm(layer.lagrangian, context.scope);
-  requireOwnState(name, lagrangian, names);
+  requireOwnState(name, lagrangian, parameters, context);
   requireDifferentiable(name, lagrangian, context);
   const diagonal = isDiagonal(name, lagrangian, context);
   requireTimeConstant(layer, diagonal, context);
@@ -64,8 +83,8 @@ function checkLayer(name: string, layer: Layer, names: readonly string[], contex
   return lagrangian;
 }
 
-/** "Convex on its whole domain": the state runs over the whole space of the layer's indices, without bounds. */
-function requireWholeSpace(name: string, layer: Layer, context: Context): void {
+/** "Convex on its whole domain": the state runs over the whole space of the layer's indices. */
+function requireState(name: string, layer: Layer, context: Context): void {
   const sizes = context.scope.symbols.get(name) ?? reject("the state is not declared");
   const over = layer.over.map(
     (i) => context.scope.indices.get(i) ?? reject(`the index ${i} is not declared`),
@@ -73,17 +92,19 @@ function requireWholeSpace(name: string, layer: Layer, context: Context): void {
   const same = sizes.length === over.length && over.every((i, k) => sameSize(i.size, sizes[k]!));
   if (!same) reject("the state is declared over other indices than the layer");
   if (new Set(layer.over).size !== layer.over.length) reject("an index of the layer is listed twice");
-  const values = context.all.symbols.get(name);
-  if (values === undefined || !isWithin(REALS, values))
-    reject("the state has declared bounds: it is not the whole space");
-  requireConvexDomain([], new Set([name]), context);
 }
 
-/** L_a is a function of x^a alone: with another state in it, dE/dt would have more terms. */
-function requireOwnState(name: string, lagrangian: Term, names: readonly string[]): void {
+/** L_a is a function of x^a alone: with anything else in it that moves, dE/dt would have more terms. */
+function requireOwnState(
+  name: string,
+  lagrangian: Term,
+  parameters: readonly string[],
+  context: Context,
+): void {
   if (freeIndices(lagrangian).size > 0) reject("the Lagrangian leaves an index free");
-  const others = new Set(names.filter((other) => other !== name));
-  if (mentions(lagrangian, others)) reject("the Lagrangian depends on the state of another layer");
+  for (const other of context.scope.symbols.keys())
+    if (other !== name && !parameters.includes(other) && mentions(lagrangian, new Set([other])))
+      reject(`the Lagrangian depends on ${other}, which is no parameter`);
 }
 
 /** "Convex and differentiable": without a gradient there is no activation, and the flow is a differential inclusion. */

@@ -135,9 +135,9 @@ const texts = (f: Fields, key: string): readonly string[] => list(own(f, key), k
 
 export function readProof(v: unknown): Proof {
   if (typeof v !== "object" || v === null) return reject("a proof is not an object");
-  const rule = own(v as Fields, "rule");
+  const rule = text(own(v as Fields, "rule"), "the rule of a proof");
   const read = (...keys: readonly string[]): Fields =>
-    fields(v, `the proof ${shown(String(rule))}`, ["rule", ...keys]);
+    fields(v, `the proof ${shown(rule)}`, ["rule", ...keys]);
   const inner = (f: Fields): Proof => readProof(own(f, "proof"));
   const all = (f: Fields): readonly Proof[] => list(own(f, "proofs"), "the proofs", readProof);
   switch (rule) {
@@ -208,7 +208,7 @@ export function readProof(v: unknown): Proof {
       return { rule, variables: texts(f, "variables"), at: texts(f, "at"), proof: inner(f) };
     }
     default:
-      return reject(`unknown rule ${shown(String(rule))}`);
+      return reject(`unknown rule ${shown(rule)}`);
   }
 }
 
@@ -227,10 +227,12 @@ function witness(v: unknown): Witness {
 }
 
 function statement(v: unknown): ModelStatement {
-  const f = fields(v, "the statement", ["name", "declarations", "layers"]);
+  const f = fields(v, "the statement", ["name", "declarations", "parameters", "inputs", "layers"]);
   return {
     name: text(own(f, "name"), "the name"),
     declarations: declarations(own(f, "declarations")),
+    parameters: list(own(f, "parameters"), "the parameters", text),
+    inputs: list(own(f, "inputs"), "the inputs", text),
     layers: dictionary(own(f, "layers"), "the layer", layer),
   };
 }
@@ -343,7 +345,13 @@ function flow(v: unknown): FlowCertificate {
 export function readCertificate(v: unknown): Certificate {
   if (typeof v !== "object" || v === null) return reject("the certificate is not an object");
   const head = v as Fields;
-  if (own(head, "format") !== FORMAT) return reject(`the format is not ${FORMAT}`);
+  const format = own(head, "format");
+  if (format !== FORMAT)
+    return reject(
+      typeof format === "string"
+        ? `the format is ${shown(format)}, and this checker reads ${FORMAT}`
+        : `there is no format; this checker reads ${FORMAT}`,
+    );
   if (own(head, "subject") === "model") return model(v);
   if (own(head, "subject") === "flow") return flow(v);
   if (own(head, "subject") !== "expression") return reject("unknown subject");

@@ -1,5 +1,5 @@
 /** A flow of states comes in; what its certificate states, as text, goes out, with the writer of further texts. */
-import type { Flow, Motion, StateTheory, Theory } from "../../derivation/index.js";
+import type { Flow, Motion, Theory } from "../../derivation/index.js";
 import type { Condition, Expr, Index, TensorSymbol } from "../../index-notation/index.js";
 import {
   canonicalJson,
@@ -10,7 +10,7 @@ import {
   sha256,
   type Witness,
 } from "../checker/index.js";
-import { Scribe, symbolsOfTheory } from "../statement.js";
+import { Scribe } from "../statement.js";
 
 export interface StatedFlow {
   readonly text: (e: Expr, over?: readonly Index[]) => string;
@@ -31,21 +31,22 @@ export function flowCertificate(stated: StatedFlow, evidence: Evidence): FlowCer
   return checkCertificate(certificate).accepted ? certificate : undefined;
 }
 
-function scribeOf(theory: Theory): Scribe {
-  const symbols = theory.kind === "layered" ? symbolsOfTheory(theory) : symbolsOfStates(theory);
-  const indices = [...theory.model.indices.values(), ...theory.partners];
-  return new Scribe(indices, symbols, theory.model.dimensions);
-}
-
-function symbolsOfStates({ model }: StateTheory): Map<TensorSymbol, readonly Index[]> {
+/**
+ * What is declared and does not move is a constant for the checker, so activations and the states of layers that a limit has
+ * removed are not declared: a text that mentioned one would be rejected.
+ */
+function scribeOf({ model, partners }: Theory, flow: Flow): Scribe {
   const given = [...model.parameters.values(), ...model.inputs.values()];
-  const states = [...model.states.values()];
-  return new Map([...given, ...states].map((p) => [p.symbol, p.over] as const));
+  const symbols = new Map([
+    ...given.map((p) => [p.symbol, p.over] as const),
+    ...[...flow.motions.values()].map((m) => [m.state, m.over] as const),
+  ]);
+  return new Scribe([...model.indices.values(), ...partners], symbols, model.dimensions);
 }
 
 /** `asGradient`: dx/dt = -(1 - clamped)·mobility/τ·∂E/∂x by definition; otherwise each state has its rate. */
 export function stateFlow(theory: Theory, flow: Flow, energy: Expr, asGradient: boolean): StatedFlow {
-  const scribe = scribeOf(theory);
+  const scribe = scribeOf(theory, flow);
   const text = (e: Expr, over?: readonly Index[]): string => scribe.text(e, over);
   const energyText = text(energy);
   const states = Object.fromEntries(

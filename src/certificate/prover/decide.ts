@@ -3,7 +3,16 @@
  * quick look for counterexamples, then the searches for a proof, then a thorough look for counterexamples.
  */
 import type { Certificate, Proof } from "../checker/format.js";
-import { type Breach, type Effort, findBreach, QUICK, seemsAffine, THOROUGH } from "../refuter/index.js";
+import {
+  type Breach,
+  type Effort,
+  findBreach,
+  isSearchable,
+  MAX_COMPONENTS,
+  QUICK,
+  seemsAffine,
+  THOROUGH,
+} from "../refuter/index.js";
 import { Writer } from "./claim.js";
 import { domainOf } from "./domain.js";
 import { CheckerJudge } from "./judge.js";
@@ -123,5 +132,7 @@ function missingText(d: Decider): string {
     return "it is not convex; neither a proof nor a counterexample of concavity was found";
   if (concave.kind === "refuted")
     return "it is not concave; neither a proof nor a counterexample of convexity was found";
+  if (!isSearchable(d.request))
+    return `no proof was found; counterexamples are looked for only where there are at most ${MAX_COMPONENTS} components and no integral: give a symbol for a large dimension, as in --index i:N`;
   return "no proof was found, and no counterexample among the points that were tried";
 }

@@ -10,7 +10,7 @@ import { dimensionNames, type Setting, settingOf, type Task } from "./setting.js
 import { type Shrunk, shrink } from "./shrink.js";
 
 export { type Effort, QUICK, THOROUGH } from "./search.js";
-export type { Task } from "./setting.js";
+export { MAX_COMPONENTS, type Task } from "./setting.js";
 
 /** Where convexity (sign 1) or concavity (sign −1) fails: numbers in the slots of the layout. */
 export interface Breach extends Shrunk {
@@ -47,6 +47,9 @@ function settings(task: Task): Setting[] {
     }
   });
 }
+
+/** False when no search is possible: too many components, an integral, a program that is too long. */
+export const isSearchable = (task: Task): boolean => settings(task).length > 0;
 
 /** True when no curvature is seen at a handful of points: worth an attempt to prove both signs. */
 export function seemsAffine(task: Task): boolean {

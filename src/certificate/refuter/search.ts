@@ -137,10 +137,14 @@ function descend(
   return x;
 }
 
+/** Above so many coordinates only those that move are stepped along one by one. */
+const ALL_AXES = 24;
+
 /** Every coordinate of the point (parameters too), and a few random directions. */
 function directions(s: Setting, random: Uniform): number[][] {
   const n = s.box.length;
-  const axes = s.box.map((_, k) => s.box.map((__, j) => (j === k ? 1 : 0)));
+  const stepped = n > ALL_AXES ? s.moving : s.box.map((_, k) => k);
+  const axes = stepped.map((k) => s.box.map((_, j) => (j === k ? 1 : 0)));
   if (n === 1) return axes;
   const others = Array.from({ length: 2 }, () => s.box.map(() => 2 * random() - 1));
   return [...axes, ...others];

@@ -19,7 +19,7 @@ import {
 } from "../../index-notation/index.js";
 import { expand } from "../../rewrite/index.js";
 import { satisfied, valueAt } from "./numeric/jet.js";
-import { compile, compileCondition, Layout, type Tape, type TapeTest } from "./numeric/tape.js";
+import { compile, compileCondition, Layout, type Tape, type TapeTest, Unsupported } from "./numeric/tape.js";
 
 /** The claim "expression is convex in the variables where the conditions hold" that a search wants to break. */
 export interface Task {
@@ -41,7 +41,7 @@ export interface Setting {
   readonly dimensions: ReadonlyMap<string, number>;
   readonly layout: Layout;
   readonly tape: Tape;
-  /** Slots of the variables; those that follow belong to parameters. */
+  /** Slots along which a breach is looked for; those that follow belong to other components and to parameters. */
   readonly moving: readonly number[];
   readonly box: readonly Range[];
   readonly tests: readonly TapeTest[];
@@ -62,9 +62,23 @@ export function dimensionNames(task: Task): readonly string[] {
   return [...new Set(dims)].sort();
 }
 
+/** More components than this are not searched. */
+export const MAX_COMPONENTS = 64;
+/** Of so many components only the first few move: what bends along them bends. */
+const ALL_MOVE = 24;
+const FEW = 6;
+
+/** How many scalars the symbols have together. */
+function componentCount(symbols: readonly TensorSymbol[], layout: Layout): number {
+  const count = (s: TensorSymbol): number => s.dims.reduce((n, d) => n * layout.size(d), 1);
+  return symbols.reduce((n, s) => n + count(s), 0);
+}
+
 export function settingOf(task: Task, dimensions: ReadonlyMap<string, number>): Setting {
   const layout = new Layout(dimensions);
-  const moving = task.variables.flatMap((v) => layout.declare(v));
+  if (componentCount(task.variables, layout) > MAX_COMPONENTS) throw new Unsupported("too many components");
+  const all = task.variables.flatMap((v) => layout.declare(v));
+  const moving = all.length > ALL_MOVE ? all.slice(0, FEW) : all;
   const tape = compile(task.expression, layout);
   const conditions = task.where.flatMap((c) => instances(c, layout));
   const tests = conditions.flatMap((c) => compileCondition(c, layout));

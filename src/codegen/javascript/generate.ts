@@ -12,20 +12,36 @@ let serial = 0;
 
 export function generate(program: Program): string {
   serial += 1;
-  const names = new Map<Buffer, string>(program.buffers.map((b, k) => [b, `b${k}`]));
   const memory = program.buffers.map((_, k) => `const b${k} = memory[${k}];`);
-  const functions = program.entries.map((e, k) =>
-    entryText(e, `f${k}_${serial}`, new Map(names).set(program.state, "s").set(e.out, "o")),
-  );
-  const list = program.entries.map((_, k) => `f${k}_${serial}`).join(", ");
+  const { definitions, prepare, entries } = functionsOf(program, `_${serial}`);
   return [
     '"use strict";',
     `const { ${Object.keys(runtime).join(", ")} } = runtime;`,
     ...memory,
-    functionText(`prepare_${serial}`, "", program.prepare, names),
-    ...functions,
-    `return { prepare: prepare_${serial}, entries: [${list}] };`,
+    ...definitions,
+    `return { prepare: ${prepare}, entries: [${entries.join(", ")}] };`,
   ].join("\n");
+}
+
+/** Functions over buffers named b0, b1, … in the order of the program, and what they are called. */
+export interface Functions {
+  readonly definitions: readonly string[];
+  readonly prepare: string;
+  /** In the order of the program's entries. */
+  readonly entries: readonly string[];
+}
+
+export function functionsOf(program: Program, suffix = ""): Functions {
+  const names = new Map<Buffer, string>(program.buffers.map((b, k) => [b, `b${k}`]));
+  const prepare = `prepare${suffix}`;
+  const entries = program.entries.map((_, k) => `f${k}${suffix}`);
+  const definitions = [
+    functionText(prepare, "", program.prepare, names),
+    ...program.entries.map((e, k) =>
+      entryText(e, entries[k]!, new Map(names).set(program.state, "s").set(e.out, "o")),
+    ),
+  ];
+  return { definitions, prepare, entries };
 }
 
 const entryText = (e: Entry, name: string, names: ReadonlyMap<Buffer, string>): string =>

@@ -2,14 +2,18 @@
 import {
   boxes,
   composition,
+  convex,
   type Entry,
   exponential,
   hessianBoxes,
   hessianSquares,
+  interval,
   kinks,
   minors,
   monotone,
+  nonnegative,
   popoviciu,
+  positive,
   range,
   rewrite,
   second,
@@ -20,28 +24,6 @@ import {
   sum,
   touches,
 } from "./certificates.js";
-
-const convex = (e: string, variables: string, proof: unknown = composition, ...where: string[]): Entry => [
-  "convex",
-  e,
-  variables.split(" "),
-  where,
-  proof,
-];
-const nonnegative = (e: string, variables: string, proof: unknown, ...where: string[]): Entry => [
-  "nonnegative",
-  e,
-  variables.split(" "),
-  where,
-  proof,
-];
-const positive = (e: string, variables: string, proof: unknown, ...where: string[]): Entry => [
-  "positive",
-  e,
-  variables.split(" "),
-  where,
-  proof,
-];
 
 export const COMPOSITION: readonly Entry[] = [
   convex("sum(i, x[i]^2)/2", "x"),
@@ -166,7 +148,7 @@ export const SIGN: readonly Entry[] = [
   ),
   positive("sin(u) + 1.1 - u/10", "u", boxes(10), "u >= 0", "u <= 1"),
   positive("u^2 + v^2 - u*v + 1/100", "u v", boxes(20), "u >= -1", "u <= 1", "v >= -1", "v <= 1"),
-  nonnegative("exp(u) - 1", "u", { rule: "interval" }, "u >= 0"),
+  nonnegative("exp(u) - 1", "u", interval, "u >= 0"),
 ];
 
 export const HESSIAN: readonly Entry[] = [

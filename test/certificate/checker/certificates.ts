@@ -61,6 +61,7 @@ export const reasonOf = (answer: Answer): string => (answer.accepted ? "accepted
 
 export const composition: Proof = { rule: "composition" };
 export const range: Proof = { rule: "range" };
+export const interval: Proof = { rule: "interval" };
 export const sturm: Proof = { rule: "sturm" };
 export const popoviciu: Proof = { rule: "popoviciu" };
 export const second = (proof: Proof): Proof => ({ rule: "second-derivative", proof });
@@ -90,3 +91,19 @@ export const hessianSquares = (monomials: string[], gram: string[][]): Proof => 
   gram,
 });
 export const hessianBoxes = (depth: number): Proof => ({ rule: "hessian-boxes", depth });
+
+// ---- entries in short form ----------------------------------------------------------------------------
+
+const entry =
+  (kind: Kind) =>
+  (e: string, variables: string, proof: unknown = composition, ...where: string[]): Entry => [
+    kind,
+    e,
+    variables.split(" "),
+    where,
+    proof,
+  ];
+
+export const convex = entry("convex");
+export const nonnegative = entry("nonnegative");
+export const positive = entry("positive");

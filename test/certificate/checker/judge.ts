@@ -1,81 +1,12 @@
 /** An independent judge: a claim comes in, a point that contradicts it goes out, found by sampling in doubles. */
 import type { Claim, Declarations } from "../../../src/certificate/checker/format.js";
 import { parseTerm, parseTest } from "../../../src/certificate/checker/parse.js";
-import { parseSize, type Scope } from "../../../src/certificate/checker/scope.js";
 import { freeIndices, type Index, type Term, type Test } from "../../../src/certificate/checker/term.js";
-import { numeric, type World } from "./numeric.js";
-
-type Value = number | readonly Value[];
-type Values = Record<string, Value>;
-
-function scopeOf(d: Declarations): Scope {
-  const sizes = new Set<string>();
-  const indices = new Map(
-    Object.entries(d.indices).map(([name, text]) => [name, { name, size: parseSize(text, sizes) }] as const),
-  );
-  const symbols = new Map(
-    Object.entries(d.symbols).map(([name, s]) => [name, s.over.map((i) => indices.get(i)!.size)] as const),
-  );
-  return { indices, sizes, symbols };
-}
-
-const toNumber = (text: string): number => {
-  const [n, d = "1"] = text.split("/");
-  return Number(n) / Number(d);
-};
-
-class Sampler {
-  readonly scope: Scope;
-
-  constructor(
-    private readonly declarations: Declarations,
-    private readonly random: () => number,
-  ) {
-    this.scope = scopeOf(declarations);
-  }
-
-  #scalar(name: string): number {
-    const { low, high, lowOpen, highOpen, integer } = this.declarations.symbols[name]!;
-    const [a, b] = [
-      low === undefined ? -Infinity : toNumber(low),
-      high === undefined ? Infinity : toNumber(high),
-    ];
-    const r = this.random();
-    const spread = r < 0.3 ? 1 : r < 0.8 ? 3 : 20;
-    let x = (2 * this.random() - 1) * spread;
-    if (this.random() < 0.1) x = Math.round(x);
-    if (Number.isFinite(a) && Number.isFinite(b)) x = a + (b - a) * this.random();
-    else if (Number.isFinite(a)) x = a + Math.abs(x);
-    else if (Number.isFinite(b)) x = b - Math.abs(x);
-    if (integer === true) x = Math.round(x);
-    const outside = (lowOpen === true && x === a) || (highOpen === true && x === b);
-    return outside ? (Number.isFinite(b) ? (a + b) / 2 : a + 0.01) : x;
-  }
-
-  #value(name: string, lengths: readonly number[]): Value {
-    const [n, ...rest] = lengths;
-    return n === undefined
-      ? this.#scalar(name)
-      : Array.from({ length: n }, (): Value => this.#value(name, rest));
-  }
-
-  world(): World {
-    const dimensions = Object.fromEntries(
-      [...this.scope.sizes].map((name) => [name, 1 + Math.floor(3 * this.random())]),
-    );
-    const empty = { dimensions, values: {}, indices: {} };
-    const values: Values = {};
-    for (const [name, sizes] of this.scope.symbols)
-      values[name] = this.#value(
-        name,
-        sizes.map((size) => numeric({ kind: "size", size }, empty)),
-      );
-    return { dimensions, values: values as World["values"], indices: {} };
-  }
-}
+import { numeric, Overflow, type World } from "./numeric.js";
+import { entriesOf, mixed, Sampler } from "./sampler.js";
 
 /** Every way to give the free indices a value. */
-function instances(free: readonly Index[], w: World): readonly World[] {
+export function instances(free: readonly Index[], w: World): readonly World[] {
   let all: readonly World[] = [w];
   for (const i of free) {
     const n = numeric({ kind: "size", size: i.size }, w);
@@ -86,32 +17,38 @@ function instances(free: readonly Index[], w: World): readonly World[] {
   return all;
 }
 
-function meets(tests: readonly Test[], w: World): boolean {
+/** What a test says of two numbers, give or take a slack. */
+const RELATIONS: Readonly<Record<Test["relation"], (a: number, b: number, slack: number) => boolean>> = {
+  "<": (a, b, slack) => a < b + slack,
+  "<=": (a, b, slack) => a <= b + slack,
+  "=": (a, b, slack) => Math.abs(a - b) <= slack,
+  "!=": (a, b) => a !== b,
+};
+
+/** Do the conditions hold, for all values of their free indices? */
+export function meets(tests: readonly Test[], w: World, slack = 0): boolean {
   return tests.every((c) => {
     const free = [...new Map([...freeIndices(c.left), ...freeIndices(c.right)]).values()];
-    return instances(free, w).every((v) => {
-      const [a, b] = [numeric(c.left, v), numeric(c.right, v)];
-      return { "<": a < b, "<=": a <= b, "=": a === b, "!=": a !== b }[c.relation];
-    });
+    return instances(free, w).every((v) =>
+      RELATIONS[c.relation](numeric(c.left, v), numeric(c.right, v), slack),
+    );
   });
 }
 
-const mixed = (a: Value, b: Value, t: number): Value =>
-  typeof a === "number" ? a * (1 - t) + (b as number) * t : a.map((x, k) => mixed(x, (b as Value[])[k]!, t));
-
-/** The first world with other values of the variables, drawn from the second. */
-function moved(w: World, by: World, variables: readonly string[], t: number): World {
-  const values: Values = { ...(w.values as Values) };
-  for (const name of variables) values[name] = mixed(values[name]!, (by.values as Values)[name]!, t);
-  return { ...w, values: values as World["values"] };
+/** The first world with other values of the variables: those of the second, or a point between. */
+export function moved(w: World, by: World, variables: readonly string[], t: number): World {
+  const values = { ...w.values };
+  for (const name of variables) values[name] = mixed(w.values[name]!, by.values[name]!, t);
+  return { ...w, values };
 }
 
-/** Two worlds of the same dimensions. */
-function pair(s: Sampler): readonly [World, World] {
-  const a = s.world();
-  for (;;) {
-    const b = s.world();
-    if (Object.entries(a.dimensions).every(([n, k]) => b.dimensions[n] === k)) return [a, b];
+/** What `look` finds; nothing where doubles overflow. */
+export function unlessOverflow<T>(look: () => T | undefined): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Overflow) return undefined;
+    throw error;
   }
 }
 
@@ -121,34 +58,53 @@ export function contradiction(
   random: () => number,
   tries = 300,
 ): string | undefined {
-  const sampler = new Sampler(declarations, random);
+  const sampler = new Sampler(declarations, random, [claim.e, ...claim.where, ...claim.variables]);
   const e = parseTerm(claim.e, sampler.scope);
   const tests = claim.where.map((text) => parseTest(text, sampler.scope));
+  const inside = (w: World): boolean => unlessOverflow(() => meets(tests, w)) === true;
+  const free = [...freeIndices(e).values()];
   for (let k = 0; k < tries; k++) {
-    const [a, b] = pair(sampler);
-    const points = [a, moved(a, b, claim.variables, 1), moved(a, b, claim.variables, random())];
-    if (!points.every((w) => meets(tests, w))) continue;
-    for (const w of instances([...freeIndices(e).values()], a)) {
-      const found = fails(claim, e, w, b);
-      if (found !== undefined) return found;
-    }
+    const a = sampler.world(inside);
+    const b = a && sampler.world((w) => inside(moved(a, w, claim.variables, 1)), a.dimensions);
+    if (a === undefined || b === undefined) continue;
+    const t = random();
+    const found = unlessOverflow(() => {
+      if (claim.kind === "convex" && !meets(tests, moved(a, b, claim.variables, t), 1e-9))
+        return `no convex domain between ${JSON.stringify([a, b])}`;
+      for (const w of instances(free, a)) {
+        const fault = fails(claim, e, w, b, t);
+        if (fault !== undefined) return fault;
+      }
+      return undefined;
+    });
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function fails(claim: Claim, e: Term, w: World, b: World): string | undefined {
+function fails(claim: Claim, e: Term, w: World, b: World, any: number): string | undefined {
   const y = numeric(e, w);
   const at = JSON.stringify({ ...w, y });
   if (Number.isNaN(y)) return `undefined at ${at}`;
-  if (!Number.isFinite(y)) return undefined;
-  if (claim.kind !== "convex") return y < -1e-9 ? `negative at ${at}` : undefined;
-  for (const t of [1, 0.3, 0.01]) {
-    const far = moved(w, b, claim.variables, t);
-    const middle = moved(w, b, claim.variables, t / 2);
-    const [m, z] = [numeric(e, middle), numeric(e, far)];
-    if (![m, z].every(Number.isFinite)) continue;
-    const slack = 1e-9 * (1 + Math.abs(m) + Math.abs(y) + Math.abs(z));
-    if (m > (y + z) / 2 + slack) return `above the chord at ${at}`;
+  if (claim.kind !== "convex")
+    return isWrongSign(claim.kind, y, w) ? `of the wrong sign at ${at}` : undefined;
+  for (const t of [1, any, 0.03]) {
+    const [m, z] = [t / 2, t].map((s) => numeric(e, moved(w, b, claim.variables, s)));
+    const slack = 1e-9 * (1 + Math.abs(m!) + Math.abs(y) + Math.abs(z!));
+    if (!(m! <= (y + z!) / 2 + slack))
+      return `above the chord at ${at}, to ${JSON.stringify(b.values)}, ${t}`;
   }
   return undefined;
 }
+
+/**
+ * A positive value may be rounded to 0, so an exact 0 counts only at a moderate point, where none of the functions
+ * of the language comes near the least double.
+ */
+function isWrongSign(kind: Claim["kind"], y: number, w: World): boolean {
+  if (y < -1e-9) return true;
+  return kind === "positive" && y === 0 && isModerate(w.values);
+}
+
+export const isModerate = (values: World["values"]): boolean =>
+  entriesOf(values).every((x) => Math.abs(x) < 3);

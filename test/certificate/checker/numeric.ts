@@ -44,15 +44,46 @@ function* places(indices: readonly Index[], guard: readonly Test[], w: World): G
     yield* places(rest, guard, { ...w, indices: { ...w.indices, [first.name]: k } });
 }
 
-/** log Γ by Lanczos' approximation, x > 0. */
+// ---- special functions ----------------------------------------------------------------------------------
+
+const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6];
+
+/** Stirling's series where x is large; the recurrences log Γ(x) = log Γ(x + 1) - log x and their derivatives bring x there. */
 function lgamma(x: number): number {
   if (!(x > 0)) return Number.NaN;
-  const c = [
-    76.1800917294715, -86.5053203294168, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
-    -0.5395239384953e-5,
-  ];
-  const series = c.reduce((sum, a, k) => sum + a / (x + 1 + k), 1.000000000190015);
-  return (x + 0.5) * Math.log(x + 5.5) - (x + 5.5) + Math.log((2.506628274631 * series) / x);
+  if (x < 10) return lgamma(x + 1) - Math.log(x);
+  const series = BERNOULLI.reduce((s, b, k) => s + b / ((2 * k + 2) * (2 * k + 1) * x ** (2 * k + 1)), 0);
+  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series;
+}
+
+function digamma(x: number): number {
+  if (!(x > 0)) return Number.NaN;
+  if (x < 10) return digamma(x + 1) - 1 / x;
+  return (
+    Math.log(x) - 1 / (2 * x) - BERNOULLI.reduce((s, b, k) => s + b / ((2 * k + 2) * x ** (2 * k + 2)), 0)
+  );
+}
+
+function trigamma(x: number): number {
+  if (!(x > 0)) return Number.NaN;
+  if (x < 10) return trigamma(x + 1) + 1 / x ** 2;
+  return 1 / x + 1 / (2 * x ** 2) + BERNOULLI.reduce((s, b, k) => s + b / x ** (2 * k + 3), 0);
+}
+
+/** The Maclaurin series for small x, the continued fraction of erfc for large. */
+function erfc(x: number): number {
+  if (x < 0) return 2 - erfc(-x);
+  if (x > 2.5) {
+    let tail = 0;
+    for (let k = 60; k > 0; k--) tail = k / 2 / (x + tail);
+    return Math.exp(-x * x) / (Math.sqrt(Math.PI) * (x + tail));
+  }
+  let [term, sum] = [x, x];
+  for (let k = 1; k < 60; k++) {
+    term *= (-x * x) / k;
+    sum += term / (2 * k + 1);
+  }
+  return 1 - (2 / Math.sqrt(Math.PI)) * sum;
 }
 
 const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
@@ -78,6 +109,10 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   lgamma,
+  digamma,
+  trigamma,
+  erfc,
+  erf: (x) => 1 - erfc(x),
   gamma: (x) => Math.exp(lgamma(x)),
   logcosh: (x) => Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x))) - Math.LN2,
 };
@@ -88,8 +123,17 @@ function power(b: number, e: number): number {
   return b ** e;
 }
 
+/** Thrown where a finite value is too large for a double: nothing can be said there. */
+export class Overflow extends Error {}
+
 /** NaN where the term has no value. */
 export function numeric(t: Term, w: World): number {
+  const value = computed(t, w);
+  if (Math.abs(value) === Number.POSITIVE_INFINITY) throw new Overflow();
+  return value;
+}
+
+function computed(t: Term, w: World): number {
   const at = (u: Term): number => numeric(u, w);
   switch (t.kind) {
     case "number":
@@ -126,6 +170,7 @@ export function numeric(t: Term, w: World): number {
       const all = [...places(t.indices, t.guard, w)].map((v) => numeric(t.body, v));
       if (t.name === "sum") return all.reduce((a, b) => a + b, 0);
       if (t.name === "prod") return all.reduce((a, b) => a * b, 1);
+      if (all.length === 0) return Number.NaN;
       if (t.name === "max") return Math.max(...all);
       if (t.name === "min") return Math.min(...all);
       const top = Math.max(...all);

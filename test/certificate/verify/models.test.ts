@@ -2,10 +2,24 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { refutedFlow } from "../../../src/certificate/flow/index.js";
 import { checkCertificate, type Verification, verifyTheory } from "../../../src/certificate/index.js";
+import { digestOf, statementOf } from "../../../src/certificate/statement.js";
 import { derive, type Theory } from "../../../src/derivation/index.js";
 import { evaluate, scalarToNumber } from "../../../src/index-notation/evaluate/index.js";
-import { type Expr, type Rational, rational, type TensorSymbol } from "../../../src/index-notation/index.js";
+import {
+  add,
+  at,
+  type Expr,
+  mul,
+  num,
+  type Rational,
+  rational,
+  sum,
+  type TensorSymbol,
+  TRUE,
+  unary,
+} from "../../../src/index-notation/index.js";
 import { defineModel } from "../../../src/parser/index.js";
 
 const sources = parse(readFileSync(new URL("../../parser/models.yaml", import.meta.url), "utf8")) as Record<
@@ -162,5 +176,45 @@ describe("what follows from descent", () => {
       ['"tau":"1"', '"tau":"-1"'],
     ] as const)
       expect(checkCertificate(JSON.parse(certificate.replace(from, to))).accepted).toBe(false);
+  });
+
+  test("a theory whose Lagrangian reads an activation has no proof", () => {
+    const theory = theoryOf(layer("sum(i, v[i]^2)/2"));
+    if (theory.kind !== "layered") throw new Error("not a layered model");
+    const v = theory.layers.get("v")!;
+    const { activation, over } = v.layer;
+    const read = mul([v.lagrangian, unary("exp", sum(over, TRUE, at(activation, over)))]);
+    const layers = new Map([["v", { ...v, lagrangian: read }]]);
+    const statement = statementOf({ ...theory, layers }, theory.reduced);
+    expect(statement.layers.v!.lagrangian).toContain("g[");
+    const proof = { rule: "composition" };
+    const head = { format: "legendre-certificate/1", subject: "model", digest: digestOf(statement) };
+    const planted = { ...head, statement, verdict: "proved", convexity: { v: proof } };
+    expect(checkCertificate(planted)).toMatchObject({
+      reason: expect.stringContaining("g, which is no param"),
+    });
+    const honest = statementOf(theory, theory.reduced);
+    const unplanted = { ...planted, digest: digestOf(honest), statement: honest };
+    expect(checkCertificate(unplanted)).toEqual({ accepted: true });
+  });
+
+  test("a refutation declares what is given and what moves; an energy that reads an activation has none", () => {
+    const theory = theoryOf(sources["lotito-live"]!);
+    if (theory.kind !== "layered") throw new Error("not a layered model");
+    const { certificate } = verifyTheory(theory);
+    if (certificate?.subject !== "flow" || certificate.verdict !== "refuted") throw new Error("not refuted");
+    const { model, reduced } = theory;
+    const declared = Object.keys(certificate.statement.declarations.symbols);
+    const given = [...model.parameters.keys(), ...model.inputs.keys(), ...reduced.motions.keys()];
+    expect(declared.sort()).toEqual(given.sort());
+    const { witness } = certificate;
+    expect(refutedFlow(theory, reduced, witness)).toBeDefined();
+    const [layer] = model.layers.values();
+    const read = sum(layer!.over, TRUE, at(layer!.activation, layer!.over));
+    const planted = {
+      ...reduced,
+      energy: add([reduced.energy!, mul([num(rational(1, 1_000_000_000)), read])]),
+    };
+    expect(refutedFlow(theory, planted, witness)).toBeUndefined();
   });
 });

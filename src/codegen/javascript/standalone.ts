@@ -1,0 +1,34 @@
+/** A program comes in; its functions with everything that they call, as JavaScript that imports nothing, go out. */
+import type { Primitive, Program } from "../../ir/index.js";
+import { primitivesOf } from "../primitives-of.js";
+import { type Functions, functionsOf } from "./generate.js";
+import { RUNTIME_TEXT } from "./runtime-text.js";
+
+type Part = keyof typeof RUNTIME_TEXT;
+
+/** The part of the runtime that defines a primitive which Math lacks. */
+const PART: { readonly [P in Primitive]?: Part } = {
+  tanh: "tanh",
+  erf: "erf",
+  erfc: "erf",
+  gamma: "gamma",
+  lgamma: "gamma",
+  polygamma: "gamma",
+  sech: "elementary",
+  relu: "elementary",
+  step: "elementary",
+  sigmoid: "elementary",
+  softplus: "elementary",
+  logcosh: "elementary",
+};
+
+export interface Standalone extends Functions {
+  /** Definitions at the top of a module. */
+  readonly runtime: readonly string[];
+}
+
+/** Buffers are `b0`, `b1`, … in the order of the program; the caller declares them. */
+export function generateStandalone(program: Program): Standalone {
+  const parts = new Set([...primitivesOf(program)].flatMap((p) => PART[p] ?? []));
+  return { ...functionsOf(program), runtime: [...parts].sort().map((p) => RUNTIME_TEXT[p]) };
+}

@@ -1,0 +1,39 @@
+/** The name of a target comes in; what writes it goes out. A target more is a row more. */
+import type { Result } from "../model/index.js";
+import { exportC } from "./c.js";
+import { exportJavascript } from "./javascript.js";
+import type { Metadata } from "./metadata.js";
+import { exportPython } from "./python/index.js";
+import type { ExportSource } from "./source.js";
+
+/** Text by file name. */
+export type Files = Readonly<Record<string, string>>;
+
+export interface Target {
+  /** For `--help` and pages. */
+  readonly title: string;
+  /** How the example is run in the folder. */
+  readonly run: string;
+  readonly write: (source: ExportSource, metadata: Metadata) => Result<Files>;
+}
+
+export const TARGETS = {
+  js: {
+    title: "an ES module without dependencies, with types",
+    run: "node example.js",
+    write: exportJavascript,
+  },
+  c: {
+    title: "C99 source with a header",
+    run: "cc -std=c99 -O2 field.c example.c -lm -o example && ./example",
+    write: exportC,
+  },
+  numpy: { title: "a NumPy module", run: "python example.py", write: exportPython("numpy") },
+  jax: {
+    title: "pure functions for JAX: jit, vmap, a diffrax term",
+    run: "python example.py",
+    write: exportPython("jax"),
+  },
+} as const satisfies Readonly<Record<string, Target>>;
+
+export type TargetName = keyof typeof TARGETS;
