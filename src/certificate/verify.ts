@@ -20,11 +20,14 @@ import {
 } from "./checker/index.js";
 import { isDiscrete, verifyDiscrete } from "./discrete/index.js";
 import { decideFlow, refutedFlow } from "./flow/index.js";
-import { layeredBound, stateBound } from "./obligations/bounded.js";
+import { layeredBoundedBelow, stateBoundedBelow } from "./obligations/bounded-below.js";
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
 import { type FlatDirection, strictnessOf } from "./obligations/hessian.js";
 import { mobilityObligation } from "./obligations/mobility.js";
+import { reversalOf } from "./obligations/reverse.js";
+import { energyOfDynamics } from "./obligations/state-energy.js";
 import { timeConstantObligation } from "./obligations/time-constants.js";
+import { trajectoryObligations } from "./obligations/trajectories.js";
 import { counterexampleOf, hypothesesOf } from "./obligations/witness.js";
 import { findAscent } from "./refuter/descent.js";
 import { digestOf, statementOf } from "./statement.js";
@@ -61,6 +64,8 @@ export interface Verification {
   /** That of `descent`. */
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
+  /** The energy, when it was found and not declared. */
+  readonly energy?: Expr;
   /** dE/dt of states and parameters, when the model has an energy. */
   readonly dEdt?: Expr;
   /** That descent holds, or that it fails at the state of the counterexample; accepted by the checker. */
@@ -69,9 +74,46 @@ export interface Verification {
 
 /** Verifies the reduced flow of a theory, or the full one. */
 export function verifyTheory(theory: Theory, full = false): Verification {
+  const reversal = theory.kind === "layered" ? reversalOf(theory) : energyOfDynamics(theory);
+  if (reversal === undefined) return verifyDeclared(theory, full);
+  const { kind, method } = reversal;
+  const potential: Obligation = {
+    name: "potential",
+    verdict: kind === "found" ? "proved" : kind === "none" ? "refuted" : "undecided",
+    method,
+    ...(kind === "none" && { counterexample: reversal.counterexample }),
+  };
+  if (kind === "found") {
+    const { energy } = full ? reversal.theory.full : reversal.theory.reduced;
+    return { ...withPotential(verifyDeclared(reversal.theory, full), potential), ...(energy && { energy }) };
+  }
+  const declared = withPotential(verifyDeclared(theory, full), potential);
+  const { model } = theory;
+  const claims = model.kind === "layered" && (model.synapses.size > 0 || model.generating !== undefined);
+  return claims ? declared : withoutEnergy(declared);
+}
+
+const verifyDeclared = (theory: Theory, full: boolean): Verification => {
   const flow = full ? theory.full : theory.reduced;
   if (theory.kind === "state" && isDiscrete(theory.model)) return verifyDiscrete(theory);
-  return theory.kind === "layered" ? verifyLayered(theory, flow) : verifyStates(theory, flow);
+  const v = theory.kind === "layered" ? verifyLayered(theory, flow) : verifyStates(theory, flow);
+  return { ...v, obligations: [...v.obligations, ...trajectoryObligations(theory, flow, v.obligations)] };
+};
+
+const withPotential = (v: Verification, potential: Obligation): Verification => ({
+  ...v,
+  obligations: [potential, ...v.obligations.filter((o) => o.name !== "potential")],
+});
+
+/** Nothing is claimed of an energy that nobody declared and that was not found. */
+function withoutEnergy({ obligations }: Verification): Verification {
+  const descent: Obligation = {
+    name: "descent",
+    verdict: "undecided",
+    method: "no energy is claimed, and none was found: see potential",
+  };
+  const others = obligations.filter((o) => o.name !== "bounded-below");
+  return { verdict: "undecided", obligations: others.map((o) => (o.name === "descent" ? descent : o)) };
 }
 
 // ---- layers -------------------------------------------------------------------------------------------
@@ -101,17 +143,13 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
     obligations: [
       ...premises,
       descent,
-      boundObligation(allConvex ? layeredBound(layers, potentialOf(theory, flow)) : undefined),
+      layeredBoundedBelow(theory, flow, layers, allConvex),
       jumps.length > 0 ? strictnessAtJumps(jumps) : strictness(layers),
     ],
     ...(flow.descent && { dEdt: flow.descent.total }),
     ...(certificate && { certificate }),
   };
 }
-
-/** The potential of what still moves: with fast layers gone it is that of the last limit. */
-const potentialOf = (theory: LayeredTheory, flow: Flow): Expr =>
-  flow === theory.full ? theory.potential : theory.reducedPotential;
 
 function certified(
   theory: LayeredTheory,
@@ -224,17 +262,6 @@ function missingFor(premises: readonly Obligation[], jumps: readonly string[]): 
   return jumps.length > 0 ? [] : ["the checker did not accept the proof"];
 }
 
-function boundObligation(argument: string | undefined): Obligation {
-  const name = "bounded-below";
-  return argument === undefined
-    ? {
-        name,
-        verdict: "undecided",
-        method: "no bound is shown by growth: compare the potential with the neuron energies",
-      }
-    : { name, verdict: "proved", method: argument };
-}
-
 function strictness(layers: readonly LayerTheory[]): Obligation {
   const found = layers.map(strictnessOf);
   const flat = found.flatMap((s) => s.flat);
@@ -271,13 +298,11 @@ const strictnessAtJumps = (jumps: readonly string[]): Obligation => ({
 // ---- states -------------------------------------------------------------------------------------------
 
 function verifyStates(theory: StateTheory, flow: Flow): Verification {
-  const { energy } = flow;
   const { obligation: descent, certificate } = descentOfStates(theory, flow);
-  if (energy === undefined) return { verdict: descent.verdict, obligations: [descent] };
-  const over = new Map([...flow.motions.values()].map((m) => [m.state, m.over]));
+  if (flow.energy === undefined) return { verdict: descent.verdict, obligations: [descent] };
   return {
     verdict: descent.verdict,
-    obligations: [descent, boundObligation(stateBound(energy, over))],
+    obligations: [descent, stateBoundedBelow(theory, flow)],
     ...(flow.descent && { dEdt: flow.descent.total }),
     ...(certificate && { certificate }),
   };

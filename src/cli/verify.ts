@@ -82,6 +82,7 @@ function text(v: Verification): string {
     `  ${o.name.padEnd(width)}  ${o.verdict}`,
     ...lines(o, "      "),
   ]);
+  const energy = v.energy === undefined ? [] : ["", `E = ${v.energy.text}`];
   const rate = v.dEdt === undefined ? [] : ["", `dE/dt = ${v.dEdt.text}`];
-  return `${[`${v.model}: descent of the energy is ${v.verdict}`, "", ...rows, ...rate].join("\n")}\n`;
+  return `${[`${v.model}: descent of the energy is ${v.verdict}`, "", ...rows, ...energy, ...rate].join("\n")}\n`;
 }

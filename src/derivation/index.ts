@@ -4,4 +4,6 @@ export { rateSymbol, withRates } from "./descent.js";
 export { inStates } from "./in-states.js";
 export { type JacobianProduct, jacobianProduct } from "./jacobian.js";
 export { jumpsOf, type Kink } from "./kinks.js";
+export { antiderivative } from "./lagrangian.js";
+export { forceOf, withStates } from "./network.js";
 export * from "./theory.js";

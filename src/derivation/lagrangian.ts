@@ -86,7 +86,7 @@ const TABLE: { [F in Unary]?: (x: Expr) => Expr } = {
 };
 
 /** An antiderivative of f in s, verified by differentiation, or undefined. */
-function antiderivative(f: Expr, s: ReturnType<typeof tensorSymbol>): Expr | undefined {
+export function antiderivative(f: Expr, s: ReturnType<typeof tensorSymbol>): Expr | undefined {
   const terms = f.kind === "add" ? f.terms : [f];
   const found = terms.map((t) => antiderivativeOfTerm(t, s));
   if (found.some((t) => t === undefined)) return undefined;

@@ -18,6 +18,8 @@ export interface Verification {
   /** That of the obligation `descent`. */
   readonly verdict: Verdict;
   readonly obligations: readonly Obligation[];
+  /** The energy, when it was found and not declared. */
+  readonly energy?: Printed;
   readonly dEdt?: Printed;
   /** Of the descent or of the state at which it fails, accepted by the independent checker; absent where undecided, and for discrete states. */
   readonly certificate?: Certificate;
@@ -30,11 +32,13 @@ export interface Verification {
  * Theory: Krotov & Hopfield, arXiv 2008.06996; the reduced flow unless `full`.
  */
 export function verify(theory: DerivedTheory, options: { full?: boolean } = {}): Verification {
-  const { verdict, obligations, dEdt, certificate } = verifyTheory(theory.theory, options.full === true);
+  const found = verifyTheory(theory.theory, options.full === true);
+  const { verdict, obligations, energy, dEdt, certificate } = found;
   return {
     model: theory.model.name,
     verdict,
     obligations,
+    ...(energy && { energy: theory.print(energy) }),
     ...(dEdt && { dEdt: theory.print(dEdt) }),
     ...(certificate && { certificate }),
   };

@@ -1,9 +1,10 @@
 /** An energy comes in; whether it is bounded below for all fixed parameters, by growth rules, goes out. */
 import type { LayerTheory } from "../../derivation/index.js";
 import {
-  at,
+  children,
   type Expr,
   half,
+  isNonNegative,
   isPositive,
   type Kind,
   mul,
@@ -12,10 +13,13 @@ import {
   signR,
   square,
   sub2,
+  substituteTensor,
   sum,
   symbolsOf,
   type TensorSymbol,
   TRUE,
+  tensor,
+  tensorSymbol,
   type Unary,
 } from "../../index-notation/index.js";
 import { shownEqual } from "../../rewrite/index.js";
@@ -33,6 +37,8 @@ const BOUNDED: ReadonlySet<Unary> = new Set([
   "step",
   "sigmoid",
 ]);
+/** Continuous on the whole line: bounded where the argument is. */
+const CONTINUOUS: ReadonlySet<Unary> = new Set(["exp", "sinh", "cosh"]);
 /** |f(x)| ≤ C(1 + |x|). */
 const LINEAR: ReadonlySet<Unary> = new Set(["abs", "relu", "softplus", "logcosh", "asinh"]);
 
@@ -64,13 +70,17 @@ export function growthIn(
       if (inner === undefined || signR(p) < 0) return undefined;
       return (inner * Number(p.n)) / Number(p.d);
     },
-    unary: (x) => (BOUNDED.has(x.fn) ? 0 : LINEAR.has(x.fn) ? grow(x.arg) : undefined),
+    unary: (x) => {
+      if (BOUNDED.has(x.fn)) return isTotal(x.arg) ? 0 : undefined;
+      if (LINEAR.has(x.fn)) return grow(x.arg);
+      return CONTINUOUS.has(x.fn) && grow(x.arg) === 0 ? 0 : undefined;
+    },
     polygamma: () => undefined,
     extremum: (x) => largest(x.args),
     where: (x) => largest([x.then, x.else]),
     binder: (x) =>
       x.op === "sum" || (x.op === "logsumexp" && x.guard.all.length === 0) ? grow(x.body) : undefined,
-    softmax: () => 0,
+    softmax: (x) => (isTotal(x.body) ? 0 : undefined),
     integral: () => undefined,
   };
   // What does not move is a constant, whatever it is made of.
@@ -79,15 +89,19 @@ export function growthIn(
   return grow(e);
 }
 
-const fold = (
+export const fold = (
   list: readonly (number | undefined)[],
   f: (a: number, b: number) => number,
-): number | undefined => (list.every((d) => d !== undefined) ? (list as number[]).reduce(f, 0) : undefined);
+): number | undefined =>
+  list.every((d) => d !== undefined) ? (list as number[]).reduce((a, b) => f(a, b), 0) : undefined;
 
-const isBounded = (e: Expr): boolean => {
-  const { low, high } = rangeOf(e);
-  return low !== undefined && high !== undefined;
-};
+/** By range; or the Lagrangian is convex and grows at most linearly, so that its slopes are bounded. */
+export function hasBoundedActivation(l: LayerTheory): boolean {
+  const { low, high } = rangeOf(l.activation.expr);
+  if (low !== undefined && high !== undefined) return true;
+  const growth = growthIn(l.lagrangian, new Set([l.layer.state]), new Set());
+  return growth !== undefined && growth <= 1 && isTotal(l.lagrangian);
+}
 
 /** The neuron energy of these units is ½ Σ g². */
 function isQuadratic(l: LayerTheory): boolean {
@@ -96,48 +110,75 @@ function isQuadratic(l: LayerTheory): boolean {
 }
 
 /**
- * E ≥ −Σ L(0) + inf U for convex L (proof.md section 5): with bounded activations U is bounded; units with
- * energy ½ Σ g² dominate a U of growth below 2. Returns the argument, or undefined when neither applies.
+ * E ≥ −Σ L(0) + inf U for convex L (proof.md section 5). What is left of U without its terms that are bounded below
+ * is bounded when the activations are, outgrown by ½ Σ g² below power 2, and outgrown by the conjugate of any
+ * Lagrangian that is finite everywhere up to power 1. Returns the argument, or undefined when none applies.
  */
 export function layeredBound(layers: readonly LayerTheory[], potential: Expr): string | undefined {
-  const open = layers.filter((l) => !isBounded(l.activation.expr));
+  const open = layers.filter((l) => !hasBoundedActivation(l));
   const symbols = (list: readonly LayerTheory[]): Set<TensorSymbol> =>
     new Set(list.map((l) => l.layer.activation));
-  const degree = growthIn(potential, symbols(open), symbols(layers.filter((l) => !open.includes(l))));
-  if (degree === undefined || !layers.every(hasValueAtZero)) return undefined;
-  if (open.length === 0)
-    return "the activations are bounded and the potential is continuous in them; the neuron energies are at least −L(0)";
-  if (degree < 2 && open.every(isQuadratic))
-    return `the neuron energy ½ Σ g² of ${open.map((l) => l.layer.name).join(", ")} outgrows the potential, which grows at most with power ${degree}`;
-  return undefined;
-}
-
-/** L(0) is a number: the Lagrangians of the field are finite everywhere. */
-const hasValueAtZero = (l: LayerTheory): boolean =>
-  growthIn(l.lagrangian, new Set([l.layer.state]), new Set()) !== undefined;
-
-/** E of a state model: a range that is bounded below, or ½ Σ x² of every state against smaller growth. */
-export function stateBound(
-  energy: Expr,
-  states: ReadonlyMap<TensorSymbol, Parameters<typeof at>[1]>,
-): string | undefined {
-  if (states.size === 0) return undefined;
-  if (rangeOf(energy).low !== undefined) return "every term of the energy is bounded below";
-  const squares = [...states].map(([s, over]) => sum(over, TRUE, square(at(s, over))));
-  const rest = (energy.kind === "add" ? energy.terms : [energy]).filter(
-    (t) => !isPositiveMultiple(t, squares),
+  const closed = symbols(layers.filter((l) => !open.includes(l)));
+  const risky = termsOf(knownRanges(potential, layers)).filter((t) => rangeOf(t).low === undefined);
+  const degree = fold(
+    risky.map((t) => growthIn(originalOf(t, layers), symbols(open), closed)),
+    Math.max,
   );
-  if (rest.length + squares.length !== (energy.kind === "add" ? energy.terms.length : 1)) return undefined;
-  const degrees = rest.map((t) => growthIn(t, new Set(states.keys()), new Set()));
-  const degree = fold(degrees, Math.max);
-  return degree !== undefined && degree < 2
-    ? `the quadratic terms outgrow the rest, which grows at most with power ${degree}`
+  if (degree === undefined || !layers.every((l) => isTotal(l.lagrangian))) return undefined;
+  if (degree === 0)
+    return open.length === 0
+      ? "the activations are bounded and the potential is continuous in them; the neuron energies are at least −L(0)"
+      : "the potential is bounded below on the range of the activations; the neuron energies are at least −L(0)";
+  const names = open.map((l) => l.layer.name).join(", ");
+  if (degree < 2 && open.every(isQuadratic))
+    return `the neuron energy ½ Σ g² of ${names} outgrows the potential, which grows at most with power ${degree}`;
+  return degree <= 1
+    ? `the neuron energies of ${names} outgrow the potential, which grows at most linearly: the conjugate of a Lagrangian that is finite everywhere grows faster than any multiple of |g| (Rockafellar 1970, corollary 13.3.1)`
     : undefined;
 }
 
-/** c·Σ x² with a positive number c. */
-function isPositiveMultiple(t: Expr, squares: readonly Expr[]): boolean {
-  const factors = t.kind === "mul" ? t.factors : [t];
-  const rest = factors.filter((f) => !squares.includes(f));
-  return rest.length === factors.length - 1 && rest.every((f) => f.kind === "number" && signR(f.value) > 0);
+const termsOf = (e: Expr): readonly Expr[] => (e.kind === "add" ? e.terms : [e]);
+
+/** Activations as symbols that carry their range, so that ranges of what is made of them are known. */
+const ranged = ({ layer, activation }: LayerTheory): TensorSymbol =>
+  tensorSymbol({
+    name: layer.activation.name,
+    role: "variable",
+    dims: layer.activation.dims,
+    bounds: rangeOf(activation.expr),
+  });
+
+const knownRanges = (e: Expr, layers: readonly LayerTheory[]): Expr =>
+  layers.reduce((x, l) => substituteTensor(x, l.layer.activation, (subs) => tensor(ranged(l), subs)), e);
+
+const originalOf = (e: Expr, layers: readonly LayerTheory[]): Expr =>
+  layers.reduce((x, l) => substituteTensor(x, ranged(l), (subs) => tensor(l.layer.activation, subs)), e);
+
+/** Functions that have no value somewhere on the line. */
+const PARTIAL: ReadonlySet<Unary> = new Set([
+  "log",
+  "tan",
+  "asin",
+  "acos",
+  "acosh",
+  "atanh",
+  "gamma",
+  "lgamma",
+]);
+
+/** Shown to be finite for all values of its symbols, with parameters such that it is finite anywhere. */
+export function isTotal(e: Expr): boolean {
+  if (![...symbolsOf(e)].some((s) => s.role !== "parameter" && s.role !== "input")) return true;
+  if (e.kind === "unary" && PARTIAL.has(e.fn) && !(e.fn === "log" && isPositive(e.arg))) return false;
+  if (e.kind === "polygamma") return false;
+  if (e.kind === "power" && !isTotalPower(e)) return false;
+  if (e.kind === "binder" && e.op !== "sum" && e.op !== "prod" && e.guard.all.length > 0) return false;
+  return children(e).every(isTotal);
+}
+
+function isTotalPower({ base, exponent }: Node<"power">): boolean {
+  if (isPositive(base)) return true;
+  const isWhole = exponent.kind === "number" && exponent.value.d === 1n;
+  if (isWhole) return signR(exponent.value) >= 0;
+  return isNonNegative(base) && isNonNegative(exponent);
 }

@@ -146,6 +146,8 @@ describe("the judge", () => {
         indices: { i: "N", j: "N" },
         symbols: { v: state, h: state, t: { ...state, low: "0", lowOpen: true }, r: { over: [] } },
       },
+      parameters: ["t", "r"],
+      inputs: [],
       layers: { v: { ...layer, ...change }, h: { ...layer, lagrangian: "sum(i, h[i]^2)" } },
     };
     expect(modelFault(statement, generator(1), 200)).toBeDefined();

@@ -6,7 +6,10 @@ import { meets, unlessOverflow } from "./judge.js";
 import { numeric, type World } from "./numeric.js";
 import { entriesOf, scopeOf, sizeIn, toNumber, type Value } from "./sampler.js";
 
-export type Refutation = Extract<Certificate, { readonly verdict: "refuted" }>;
+export type Refutation = Extract<
+  Certificate,
+  { readonly subject: "expression"; readonly verdict: "refuted" }
+>;
 
 /** A fault, nothing, or that the failure is too small for doubles. */
 export type Finding = { readonly fault?: string; readonly close?: true };
