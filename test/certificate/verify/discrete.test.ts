@@ -1,11 +1,27 @@
 /** Descent per update of discrete states: what is proved holds on random networks, what is refuted is replayed here. */
 import { describe, expect, test } from "vitest";
 import { configurations, Machine } from "../../../src/certificate/discrete/machine.js";
+import { isSmooth, isTotal } from "../../../src/certificate/discrete/regularity.js";
 import { type System, systemOf } from "../../../src/certificate/discrete/system.js";
 import { type Counterexample, type Verification, verifyTheory } from "../../../src/certificate/index.js";
 import { drawAll } from "../../../src/certificate/refuter/draws.js";
 import { isExact } from "../../../src/index-notation/evaluate/index.js";
-import { compareR, type Expr, symbolsOf } from "../../../src/index-notation/index.js";
+import {
+  add,
+  compare,
+  compareR,
+  type Expr,
+  extremum,
+  num,
+  power,
+  sqrt,
+  symbolsOf,
+  tensor,
+  tensorSymbol,
+  unary,
+  where,
+  ZERO,
+} from "../../../src/index-notation/index.js";
 import type { StateModel } from "../../../src/model/index.js";
 import { CATALOG, theoryOf } from "../../cases/networks.js";
 
@@ -199,6 +215,55 @@ describe("undecided", () => {
     const v = verified(source);
     expect(v.verdict).toBe("undecided");
     expect(obligation(v, "descent")!.method).toMatch(reason);
+  });
+});
+
+/** Energies with their tangent rule s ← sign(−∂E/∂s), at which the concave tangent must not be called upon. */
+const kinked = (energy: string, field: string): Source => mapped({ ...memories, energy }, `sign(${field})`);
+const OVERLAP = "sum(j, Xi[mu,j]*s[j])";
+
+describe("the tangent theorem", () => {
+  test.each([
+    ["a convex kink", kinked("sum(mu, abs(sum(i, Xi[mu,i]*s[i])))", `-sum(mu, Xi[mu,i]*sign(${OVERLAP}))`)],
+    ["a jump", kinked("-sum(mu, step(sum(i, Xi[mu,i]*s[i])))", "sum(mu, Xi[mu,i])")],
+    ["a convex square", kinked("sum(mu, sum(i, Xi[mu,i]*s[i])^2)", `-sum(mu, Xi[mu,i]*${OVERLAP})`)],
+  ])("does not cover %s", (_, source) => {
+    const v = verified(source);
+    expect(obligation(v, "step:s")!.verdict).toBe("undecided");
+    expect(v.verdict).not.toBe("proved");
+  });
+
+  test("covers a concave exponential, one at a time and all at once", () => {
+    const source = { ...memories, energy: "-sum(mu, exp(beta*sum(i, Xi[mu,i]*s[i])))" };
+    const field = `sum(mu, beta*Xi[mu,i]*exp(beta*${OVERLAP}))`;
+    expect(verified(mapped(source, `sign(${field})`)).verdict).toBe("proved");
+    expect(verified(mapped(source, `sign(${field})`, "synchronous")).verdict).toBe("proved");
+    expect(verified(mapped(source, `sign(-${field})`)).verdict).not.toBe("proved");
+  });
+});
+
+describe("shown of expressions", () => {
+  const s = tensorSymbol({ name: "s", role: "state" });
+  const x = tensor(s);
+  const positive = tensor(
+    tensorSymbol({ name: "b", role: "parameter", bounds: { low: ZERO, lowOpen: true } }),
+  );
+  test.each([
+    ["relu(s)^2", power(unary("relu", x), num(2)), true, true],
+    ["relu(s)", unary("relu", x), true, false],
+    ["relu(s)^(1/2)", sqrt(unary("relu", x)), true, false],
+    ["s^(1/2)", sqrt(x), false, false],
+    ["1/s", power(x, num(-1)), false, false],
+    ["s^3", power(x, num(3)), true, true],
+    ["log(s)", unary("log", x), false, true],
+    ["log(b + s^2)", unary("log", add([positive, power(x, num(2))])), true, true],
+    ["sqrt(b + s^2)", sqrt(add([positive, power(x, num(2))])), true, true],
+    ["tan(s)", unary("tan", x), false, true],
+    ["max(s, b)", extremum("max", [x, positive]), true, false],
+    ["where(s > 0, s, 0)", where(compare(">", x, num(0)), x, num(0)), true, false],
+  ] as const)("%s", (_, e, total, smooth) => {
+    expect(isTotal(e)).toBe(total);
+    expect(isSmooth(e, [s])).toBe(smooth);
   });
 });
 
