@@ -42,6 +42,7 @@ const PROVED = [
   "lsr",
   "gaussian",
   "eqprop",
+  "pavlovian",
 ];
 const REFUTED = ["lotito-live", "general", "asymmetric"];
 
