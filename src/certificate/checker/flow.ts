@@ -216,6 +216,9 @@ function prove(flow: Flow, proof: FlowProof): void {
     case "force":
       force(flow, proof);
       break;
+    case "components":
+      components(flow, proof);
+      break;
     case "lagrangian":
       lagrangian(flow, proof);
       break;
@@ -265,6 +268,18 @@ function force(flow: Flow, proof: ProofOf<"force">): void {
     const weight = readOver(proof.weights[name]!, m.over, flow.context);
     verify(nonnegative(flow, weight), proof.proofs[name]!);
     requireEqual(flow, rateOf(name, m), negative(times(weight, g)));
+    return total(m, times(g, direction(name, m)));
+  });
+  requireEqual(wide, along(flow.energy, wide, direction), plus(...terms));
+}
+
+/** ∂E/∂x = G (checked along every direction) and -G·dx/dt >= 0, component by component: dE/dt is the sum of all G·dx/dt. */
+function components(flow: Flow, proof: ProofOf<"components">): void {
+  for (const record of [proof.gradient, proof.proofs]) requireKeys(flow, record);
+  const { flow: wide, direction } = withDirections(flow);
+  const terms = [...flow.motions].map(([name, m]) => {
+    const g = readOver(proof.gradient[name]!, m.over, flow.context);
+    verify(nonnegative(flow, negative(times(g, rateOf(name, m)))), proof.proofs[name]!);
     return total(m, times(g, direction(name, m)));
   });
   requireEqual(wide, along(flow.energy, wide, direction), plus(...terms));

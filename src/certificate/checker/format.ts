@@ -229,6 +229,12 @@ export type FlowProof =
       readonly weights: Readonly<Record<string, string>>;
       readonly proofs: Readonly<Record<string, Proof>>;
     }
+  /** ∂E/∂x = gradient; a proof for every state that -gradient·dx/dt is nonnegative, for all its indices. */
+  | {
+      readonly rule: "components";
+      readonly gradient: Readonly<Record<string, string>>;
+      readonly proofs: Readonly<Record<string, Proof>>;
+    }
   /** ∂E/∂x = -scale·∇²L dx/dt with a smooth convex L of all states; a proof of its convexity. */
   | {
       readonly rule: "lagrangian";

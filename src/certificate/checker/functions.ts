@@ -136,12 +136,24 @@ function angles(algebra: Algebra, p: Polynomial): { readonly sine: Polynomial; r
   }));
 }
 
+/** q where p = inverse(q): tanh(atanh(q)) = q wherever atanh(q) is defined. */
+function argumentOf(inverse: FunctionName, { terms: [only, ...others] }: Polynomial): Polynomial | undefined {
+  const [factor, ...more] = only?.monomial.factors ?? [];
+  if (only === undefined || factor === undefined || others.length + more.length > 0) return undefined;
+  const { shape } = factor.atom;
+  if (shape.kind !== "function" || shape.name !== inverse || factor.exponent.key !== ONE.key)
+    return undefined;
+  return exact.equal(exact.absolute(only.coefficient), exact.ONE)
+    ? scale(shape.argument, only.coefficient)
+    : undefined;
+}
+
 function folded(algebra: Algebra, name: Unfoldable, p: Polynomial): Polynomial {
   switch (name) {
     case "tan":
     case "sinh":
     case "tanh":
-      return odd(algebra, name, p);
+      return name === "tanh" ? (argumentOf("atanh", p) ?? odd(algebra, name, p)) : odd(algebra, name, p);
     case "cosh":
     case "sech":
       return even(algebra, name, p, ONE);

@@ -301,6 +301,10 @@ function flowProof(v: unknown): FlowProof {
       const f = read("gradient", "weights", "proofs");
       return { rule, gradient: named(f, "gradient"), weights: named(f, "weights"), proofs: proofs(f) };
     }
+    case "components": {
+      const f = read("gradient", "proofs");
+      return { rule, gradient: named(f, "gradient"), proofs: proofs(f) };
+    }
     case "lagrangian": {
       const f = read("lagrangian", "scale", "proof");
       const [lagrangian, scale] = [text(own(f, "lagrangian"), "L"), text(own(f, "scale"), "the scale")];

@@ -8,7 +8,6 @@ import {
   add,
   type Expr,
   freshIndex,
-  mapChildren,
   mul,
   neg,
   num,
@@ -16,14 +15,15 @@ import {
   renameIndices,
   sub2,
   symbolsOf,
-  unary,
 } from "../../index-notation/index.js";
-import { expand, shownEqual, simplify } from "../../rewrite/index.js";
+import { shownEqual, simplify } from "../../rewrite/index.js";
 import type { FlowCertificate, FlowProof, Proof } from "../checker/index.js";
-import { factored } from "../prover/algebra/factor.js";
 import { proveConvexity } from "../prover/index.js";
 import { valueAt } from "../refuter/numeric/jet.js";
 import { compile, Layout, Unsupported } from "../refuter/numeric/tape.js";
+import { type ComponentProof, componentProof } from "./components.js";
+import { orientations } from "./orientation.js";
+import { isZero, quotient } from "./quotient.js";
 import { flowCertificate, type StatedFlow, stateFlow } from "./statement.js";
 
 export interface FlowFinding {
@@ -80,6 +80,8 @@ function* candidates(s: Situation, theory: StateTheory): Generator<Candidate> {
   if (force) yield forceForm(s);
   const weights = dissipationWeights(s);
   if (weights !== undefined) yield dissipation(s, weights);
+  const parts = componentForm(s);
+  if (parts !== undefined) yield parts;
   yield* lagrangianForms(s);
 }
 
@@ -125,40 +127,6 @@ function weightOf(m: Motion, gradient: Expr): Expr | undefined {
   return quotient(neg(m.rate), gradient);
 }
 
-/** a/b where the factors of b cancel; undefined where sums stay below. */
-function quotient(a: Expr, b: Expr): Expr | undefined {
-  if (isZero(a)) return num(0);
-  if (isZero(b)) return undefined;
-  const plain = simplify(mul([factored(a), power(factored(b), num(-1))]));
-  for (const ratio of new Set([...stepsIn(a), plain, simplify(expand(plain))]))
-    if (shownEqual(withSteps(a), withSteps(mul([ratio, b])))) return ratio;
-  return undefined;
-}
-
-/** The activations' slopes of relu units. */
-function stepsIn(e: Expr): Expr[] {
-  const found = new Set<Expr>();
-  const visit = (x: Expr): Expr => {
-    if (x.kind === "unary" && x.fn === "step") found.add(x);
-    return mapChildren(x, visit);
-  };
-  visit(e);
-  return [...found];
-}
-
-/** relu(u) = u·step(u), and step² = step. */
-function withSteps(e: Expr): Expr {
-  const visit = (x: Expr): Expr => {
-    const inner = mapChildren(x, visit);
-    if (inner.kind === "unary" && inner.fn === "relu") return mul([inner.arg, unary("step", inner.arg)]);
-    if (inner.kind === "power" && inner.base.kind === "unary" && inner.base.fn === "step") return inner.base;
-    return inner;
-  };
-  return visit(expand(visit(e)));
-}
-
-const isZero = (e: Expr): boolean => e.kind === "number" && e.value.n === 0n;
-
 // ---- dissipation ----------------------------------------------------------------------------------------
 
 /** a in ∂E/∂x = −a·dx/dt, for every state. */
@@ -181,6 +149,28 @@ const dissipation = (s: Situation, weights: ReadonlyMap<string, Expr>): Candidat
     proofs: record(s, () => RANGE),
   }),
 });
+
+// ---- component by component -----------------------------------------------------------------------------
+
+function componentForm(s: Situation): Candidate | undefined {
+  const domain = s.theory.model.domain.map((d) => d.condition);
+  const parts = new Map<string, { gradient: Expr; proof: ComponentProof }>();
+  for (const [n, m] of s.flow.motions) {
+    const found = orientations(s.gradient.get(n)!, domain)
+      .map((gradient) => ({ gradient, proof: componentProof(m, gradient, weightOf(m, gradient)) }))
+      .find((part) => part.proof !== undefined);
+    if (found?.proof === undefined) return undefined;
+    parts.set(n, { gradient: found.gradient, proof: found.proof });
+  }
+  return {
+    method: "every component lowers the energy by itself: −∂E/∂x·dx/dt is a square or a monotone pair",
+    proof: (stated) => ({
+      rule: "components",
+      gradient: record(s, (n, m) => stated.text(parts.get(n)!.gradient, m.over)),
+      proofs: record(s, (n, m) => parts.get(n)!.proof((e) => stated.text(e, m.over))),
+    }),
+  };
+}
 
 // ---- the Lagrangian form --------------------------------------------------------------------------------
 
