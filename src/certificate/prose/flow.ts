@@ -24,6 +24,10 @@ const SENTENCES: {
     `By differentiation, ${each(s, t, (x, rate, n) => `$\\partial E/\\partial ${x} = ${t.math(p.gradient[n] ?? "0")}$ and $${rate} = -w\\,\\partial E/\\partial ${x}$ with $w = ${t.math(p.weights[n] ?? "0")}$`)}. Hence $\\mathrm{d}E/\\mathrm{d}t = -\\sum w\\,(\\partial E/\\partial x)^2$, with $w \\ge 0$.`,
     ...named(p.proofs, "The factor $w$", t),
   ],
+  components: (p, s, t) => [
+    `By differentiation, ${each(s, t, (x, _, n) => `$\\partial E/\\partial ${x} = ${t.math(p.gradient[n] ?? "0")}$`)}. Each component loses energy by itself: $-(\\partial E/\\partial x)\\,\\dot x \\ge 0$.`,
+    ...named(p.proofs, "The loss of a component", t),
+  ],
   lagrangian: (p, _, t) => [
     `With the Lagrangian $L = ${t.math(p.lagrangian)}$ and $c = ${t.math(p.scale)} > 0$, differentiation gives $\\nabla E = -c\\,\\nabla^2 L\\,\\dot x$, so that $\\mathrm{d}E/\\mathrm{d}t = -c\\,\\dot x^{\\top}\\nabla^2 L\\,\\dot x \\le 0$ where $L$ is convex.`,
     ...sentences(p.proof, t),
