@@ -22,6 +22,8 @@ describe.concurrent("legendre verify", () => {
       "descent",
       "bounded-below",
       "strictness",
+      "bounded-trajectories",
+      "convergence",
     ]);
     expect(document.dEdt).toHaveProperty("latex");
     expect(await legendre("check proof.json")).toMatchObject({ status: 0, stdout: "accepted\n" });
