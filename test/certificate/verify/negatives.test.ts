@@ -28,7 +28,7 @@ const NEGATIVES: readonly (readonly [string, Source, Verdict, string, Verdict])[
   ["GELU", layer(GELU), "refuted", "convexity:v", "refuted"],
   ["an asymmetric coupling as a force", { ...layer("sum(i, logcosh(v[i]))", {}, "-sum(i, j, g[i]*J[i,j]*g[j])/2"), domain: [], forces: { v: "sum(j, J[i,j]*g[j])" } }, "refuted", "potential", "refuted"],
   ["feedback that differs from the forward weights", CATALOG.asymmetric!, "refuted", "potential", "refuted"],
-  ["an energy unbounded below", layer("sum(i, v[i]^2)/2", {}, "-sum(i, g[i]^4)"), "proved", "bounded-below", "undecided"],
+  ["an energy unbounded below", layer("sum(i, v[i]^2)/2", {}, "-sum(i, g[i]^4)"), "proved", "bounded-below", "refuted"],
   ["unequal time constants inside one softmax", layer("logsumexp(i, v[i])", { tau: "T[i]" }), "refuted", "time-constants:v", "refuted"],
   ["the memory rule with live neurons", CATALOG["lotito-live"]!, "refuted", "potential", "refuted"],
   ["synchronous updates", { ...CATALOG["hopfield-1982"]!, update: { order: "synchronous" } }, "refuted", "step", "undecided"],
