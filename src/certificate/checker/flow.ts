@@ -20,7 +20,7 @@ import { type Budget, reject } from "./rejection.js";
 import { verify } from "./rules.js";
 import { bestRange } from "./rules-scalar.js";
 import { sameSize } from "./size.js";
-import { isSmooth } from "./smooth.js";
+import { isContinuouslyDifferentiable } from "./smooth.js";
 import { symmetricPart } from "./symmetry.js";
 import {
   atIndex,
@@ -286,7 +286,7 @@ function components(flow: Flow, proof: ProofOf<"components">): void {
 }
 
 /**
- * ∂E/∂x_j = -c·Σ_i ∂²L/∂x_i∂x_j·dx_i/dt with a smooth convex L of the states and a number c >= 0 of the domain:
+ * ∂E/∂x_j = -c·Σ_i ∂²L/∂x_i∂x_j·dx_i/dt with L convex on the whole space and C² near the domain, and a number c > 0:
  * dE/dt = -c·ẋᵀ∇²L ẋ <= 0 (theory of the pair (x, g): ∂E/∂g = -τ·dx/dt).
  */
 function lagrangian(flow: Flow, proof: ProofOf<"lagrangian">): void {
@@ -300,7 +300,8 @@ function lagrangian(flow: Flow, proof: ProofOf<"lagrangian">): void {
   for (const name of flow.motions.keys())
     if (!isWithin(REALS, flow.bare.all.symbols.get(name)!))
       reject(`${name} has declared bounds: it is not the whole space`);
-  if (!isSmooth(l, namesOf(flow), flow.context)) reject("the Lagrangian is not shown to be smooth");
+  if (!isContinuouslyDifferentiable(l, namesOf(flow), flow.context, 2))
+    reject("the Lagrangian is not shown to be twice continuously differentiable on the domain");
   verify(goal, proof.proof);
   const form = negative(times(scale, bilinear(l, wide, rateOf, direction)));
   requireEqual(wide, along(flow.energy, wide, direction), form);

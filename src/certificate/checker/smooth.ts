@@ -89,25 +89,29 @@ function isSmoothIntegral(t: TermOf<"integral">, variables: ReadonlySet<string>,
 }
 
 /**
- * Is the term continuously differentiable in the variables? Smooth, or made of smooth functions and of powers b^k with
- * b >= 0 continuously differentiable or b = relu(u), abs(u) and k > 1 (their derivative k·b^(k-1)·b′ tends to 0 at the
- * kink). ∫_a^u f with f continuous and free of the variables has the derivative f(u)·u′.
+ * Is the term continuously differentiable in the variables, once or twice? Smooth, or made of smooth functions and of powers
+ * b^k with b >= 0 as differentiable or b = relu(u), abs(u) and k > order (the derivatives k·b^(k-1)·b′ and
+ * k·(k-1)·b^(k-2)·b′² + k·b^(k-1)·b″ tend to 0 at the kink). ∫_a^u f with f continuous and free of the variables has the
+ * derivative f(u)·u′; nothing is said of a second one.
  */
 export function isContinuouslyDifferentiable(
   t: Term,
   variables: ReadonlySet<string>,
   context: Context,
+  order: 1 | 2 = 1,
 ): boolean {
   if (rangeOf(t, context) === undefined) return false;
   if (!mentions(t, variables) || isSmooth(t, variables, context)) return true;
-  const inner = (u: Term): boolean => isContinuouslyDifferentiable(u, variables, context);
+  const inner = (u: Term): boolean => isContinuouslyDifferentiable(u, variables, context, order);
   switch (t.kind) {
     case "add":
       return t.terms.every(inner);
     case "multiply":
       return t.factors.every(inner);
     case "power":
-      return isPowerAboveOne(t, variables, context) || (isEverywhereSmoothPower(t, context) && inner(t.base));
+      return (
+        isPowerAbove(order, t, variables, context) || (isEverywhereSmoothPower(t, context) && inner(t.base))
+      );
     case "function": {
       const argument = rangeOf(t.argument, context);
       return argument !== undefined && isSmoothOn(t.name, argument) && inner(t.argument);
@@ -117,20 +121,25 @@ export function isContinuouslyDifferentiable(
       return (t.name === "sum" || t.name === "logsumexp") && plain && inner(t.body);
     }
     case "integral":
-      return !mentions(t.body, variables) && inner(t.low) && inner(t.high);
+      return order === 1 && !mentions(t.body, variables) && inner(t.low) && inner(t.high);
     default:
       return false;
   }
 }
 
-function isPowerAboveOne(t: TermOf<"power">, variables: ReadonlySet<string>, context: Context): boolean {
+function isPowerAbove(
+  order: 1 | 2,
+  t: TermOf<"power">,
+  variables: ReadonlySet<string>,
+  context: Context,
+): boolean {
   const k = rangeOf(t.exponent, context);
   const base = rangeOf(t.base, context);
   if (k === undefined || base === undefined || mentions(t.exponent, variables)) return false;
-  if (!isWithin(k, range(openEnd(1), INFINITE)) || !isWithin(base, NONNEGATIVE)) return false;
+  if (!isWithin(k, range(openEnd(order), INFINITE)) || !isWithin(base, NONNEGATIVE)) return false;
   const kinked = t.base.kind === "function" && (t.base.name === "relu" || t.base.name === "abs");
   const u = kinked && t.base.kind === "function" ? t.base.argument : t.base;
-  return isContinuouslyDifferentiable(u, variables, context);
+  return isContinuouslyDifferentiable(u, variables, context, order);
 }
 
 const isEverywhereSmoothPower = (t: TermOf<"power">, context: Context): boolean => {
