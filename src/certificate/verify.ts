@@ -20,6 +20,7 @@ import {
 } from "./checker/index.js";
 import { isDiscrete, verifyDiscrete } from "./discrete/index.js";
 import { decideFlow, refutedFlow } from "./flow/index.js";
+import { proveLayeredFlow } from "./flow/layered.js";
 import { layeredBoundedBelow, stateBoundedBelow } from "./obligations/bounded-below.js";
 import { type LagrangianVerdict, proveLagrangian } from "./obligations/convexity.js";
 import { type FlatDirection, strictnessOf } from "./obligations/hessian.js";
@@ -134,9 +135,10 @@ function verifyLayered(theory: LayeredTheory, flow: Flow): Verification {
   const proved = premises.every((o) => o.verdict === "proved") ? certified(theory, flow, proofs) : undefined;
   const jumps = layers.flatMap((l) => jumpText(l));
   const { obligation: descent, certificate } =
-    proved === undefined
-      ? ascentOr(theory, flow, () => [...jumps, ...missingFor(premises, jumps)].join("; "))
-      : { obligation: DESCENDS, certificate: proved };
+    proved !== undefined
+      ? { obligation: DESCENDS, certificate: proved }
+      : (descentOfForces(theory, flow) ??
+        ascentOr(theory, flow, () => [...jumps, ...missingFor(premises, jumps)].join("; ")));
   const allConvex = convexity.every((c) => c.verdict === "proved");
   return {
     verdict: descent.verdict,
@@ -209,6 +211,16 @@ const DESCENDS: Obligation = {
   method:
     "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (theory section 2); the certificate was replayed",
 };
+
+/** Declared forces need not be minus the derivative of the potential where the Hessian does not see the difference. */
+function descentOfForces(theory: LayeredTheory, flow: Flow): Descent | undefined {
+  const forced = [...flow.motions.keys()].some((n) => theory.layers.get(n)!.layer.force !== undefined);
+  const certificate = forced ? proveLayeredFlow(theory, flow) : undefined;
+  if (certificate === undefined) return undefined;
+  const method =
+    "∇E = −∇²L dx/dt along the declared forces, with L = Σ τ L_a convex: dE/dt = −ẋᵀ∇²L ẋ (theory section 2); the certificate was replayed";
+  return { obligation: { name: DESCENT, verdict: "proved", method }, certificate };
+}
 
 /** A state at which dE/dt > 0, confirmed by the checker; else what is missing for a proof. */
 function ascentOr(theory: Theory, flow: Flow, missing: () => string): Descent {

@@ -300,7 +300,7 @@ function lagrangian(flow: Flow, proof: ProofOf<"lagrangian">): void {
   for (const name of flow.motions.keys())
     if (!isWithin(REALS, flow.bare.all.symbols.get(name)!))
       reject(`${name} has declared bounds: it is not the whole space`);
-  if (!isSmooth(l, namesOf(flow), flow.bare)) reject("the Lagrangian is not shown to be smooth");
+  if (!isSmooth(l, namesOf(flow), flow.context)) reject("the Lagrangian is not shown to be smooth");
   verify(goal, proof.proof);
   const form = negative(times(scale, bilinear(l, wide, rateOf, direction)));
   requireEqual(wide, along(flow.energy, wide, direction), form);

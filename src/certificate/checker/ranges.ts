@@ -84,7 +84,9 @@ function computed(t: Term, context: Context): Range | undefined {
     case "delta":
       return UNIT;
     case "binder":
-      return binderRange(t, context);
+      return t.name === "sum" && context.all.facts.length > 0
+        ? refined(t, binderRange(t, context), context)
+        : binderRange(t, context);
     case "softmax":
       return softmaxRange(t, context);
     case "integral":

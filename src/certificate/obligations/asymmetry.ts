@@ -24,7 +24,9 @@ export function skewPart([a, b]: readonly [Part, Part]): Difference {
 
 /** Values where the difference is not 0, in the smallest dimensions. */
 export function witnessOf(d: Difference, model: Model): Counterexample | undefined {
-  const symbols = [...symbolsOf(d.expr)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  // Parameters that do not occur may still stand in hypotheses.
+  const given = [...model.parameters.values(), ...model.inputs.values()].map((p) => p.symbol);
+  const symbols = [...new Set([...given, ...symbolsOf(d.expr)])].sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const sizes of smallSizes(model.dimensions))
     for (let round = 0; round < ROUNDS; round++) {
       const values = draw(symbols, model, sizes, (round + 7) % ROUNDS);

@@ -20,6 +20,7 @@ import type * as WitnessFile from "../../../src/certificate/checker/witness.js";
 import { ACCEPTED } from "./accepted.js";
 import { campaign } from "./campaign.js";
 import { certificate } from "./certificates.js";
+import { indexedClaims } from "./indexed-claims.js";
 import { FLAWED_MODELS, model } from "./models.js";
 import { PLANTED } from "./planted.js";
 import { FALSE_REFUTATIONS } from "./refutations.js";
@@ -182,4 +183,9 @@ describe("mutants of certificates show a fault in the rule", { timeout: 120_000 
     const plan = { each: 40, seed: 3, tries: 40 };
     expect(campaign(await checkerWith(f), certificates, plan).wrong).not.toEqual([]);
   });
+});
+
+test("random claims show that powers of any number are defined", { timeout: 120_000 }, async () => {
+  const check = await checkerWith(FAULTS["powers of any number are defined"]!);
+  expect(indexedClaims(check, 600).wrong).not.toEqual([]);
 });

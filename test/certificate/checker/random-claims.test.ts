@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { checkCertificate } from "../../../src/certificate/index.js";
 import { Chance } from "../../index-notation/random-expression.js";
+import { indexedClaims } from "./indexed-claims.js";
 
 type Value = (x: number, y: number) => number;
 
@@ -141,6 +142,12 @@ test("no accepted claim is contradicted", { timeout: 120_000 }, () => {
     expect(found === undefined ? "" : `${kind} ${made.text} on ${where}: ${found}`).toBe("");
   }
   expect(accepted).toBeGreaterThan(1000);
+});
+
+test("nor is any with indices, parameters and more variables", { timeout: 120_000 }, () => {
+  const { accepted, wrong } = indexedClaims(checkCertificate, 3000);
+  expect(wrong).toEqual([]);
+  expect(accepted).toBeGreaterThan(400);
 });
 
 test("the judge contradicts false claims", () => {
