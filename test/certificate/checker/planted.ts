@@ -311,6 +311,43 @@ const HESSIAN: readonly Entry[] = [
   convex("-sum(i, x[i]^2)", "x", popoviciu),
 ];
 
+const BOX = ["u >= -1", "u <= 1", "v >= -1", "v <= 1"];
+const product = (factors: string[], ...proofs: unknown[]) => ({ rule: "product", factors, proofs });
+const rising = (f: string, variable = "t") => ({
+  rule: "monotone-product",
+  variable,
+  function: f,
+  from: "v",
+  to: "u",
+  proof: range,
+});
+const within = (low: string, high: string, ...proofs: unknown[]) => ({
+  rule: "within",
+  variable: "u",
+  low,
+  high,
+  proofs,
+});
+const minimum = (...at: string[]) => ({
+  rule: "minimum",
+  variables: ["u", "v"],
+  at,
+  proof: hessianBoxes(8),
+});
+
+const JOINT: readonly Entry[] = [
+  nonnegative("u*v", "u v", product(["u^2", "v^2"], range, range)),
+  nonnegative("-u^2*v^2", "u v", product(["u^2", "v^2"], range, range)),
+  nonnegative("(u - v)*(sin(u) - sin(v))", "u v", rising("sin(t)")),
+  nonnegative("(u - v)*(tanh(v) - tanh(u))", "u v", rising("tanh(t)")),
+  nonnegative("(u - v)*(-1/u + 1/v)", "u v", rising("-1/t"), "u > 0", "v < 0"),
+  nonnegative("1 - u", "u v", within("1", "-1", range, range, range), "u^2 + v^2 <= 2"),
+  nonnegative("-u", "u v", within("2", "3", range, range, range), ...BOX),
+  nonnegative("u^2 + v^2 + u", "u v", minimum("0", "0"), ...BOX),
+  nonnegative("(u - 1/2)^2 + v^2 - 1/100", "u v", minimum("1/2", "0"), ...BOX),
+  nonnegative("u^2 - v^2", "u v", minimum("0", "0"), ...BOX),
+];
+
 export const PLANTED: readonly (readonly [string, readonly Entry[]])[] = [
   ["composition", COMPOSITION],
   ["domains", DOMAINS],
@@ -319,4 +356,5 @@ export const PLANTED: readonly (readonly [string, readonly Entry[]])[] = [
   ["signs", SIGN],
   ["signs on an interval", INTERVAL],
   ["Hessians", HESSIAN],
+  ["signs of several scalars", JOINT],
 ];
