@@ -56,6 +56,7 @@ const PROVED = [
   "lsr",
   "gaussian",
   "eqprop",
+  "kh-c",
   "pavlovian",
 ];
 const REFUTED = ["lotito-live", "general", "asymmetric"];
