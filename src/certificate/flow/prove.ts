@@ -22,6 +22,7 @@ import { proveConvexity } from "../prover/index.js";
 import { valueAt } from "../refuter/numeric/jet.js";
 import { compile, Layout, Unsupported } from "../refuter/numeric/tape.js";
 import { type ComponentProof, componentProof } from "./components.js";
+import { asLogSumExp } from "./log-sum-exp.js";
 import { orientations } from "./orientation.js";
 import { isZero, quotient } from "./quotient.js";
 import { flowCertificate, type StatedFlow, stateFlow } from "./statement.js";
@@ -175,13 +176,16 @@ function componentForm(s: Situation): Candidate | undefined {
 // ---- the Lagrangian form --------------------------------------------------------------------------------
 
 const MAX_TERMS = 12;
+const COMPOSITION: Proof = { rule: "composition" };
 
 /**
  * E = x·g − L + U(g): L is looked for among the terms of E. Where ∇E = −∇²L·dx/dt, dE/dt = −ẋᵀ∇²L ẋ.
  */
 function* lagrangianForms(s: Situation): Generator<Candidate> {
-  for (const lagrangian of lagrangiansIn(s)) {
-    const proof = convexityProof(s, lagrangian);
+  for (const found of lagrangiansIn(s)) {
+    const exponentials = asLogSumExp(found);
+    const lagrangian = exponentials ?? found;
+    const proof = exponentials === undefined ? convexityProof(s, found) : COMPOSITION;
     if (proof === undefined) continue;
     yield {
       method: "E = x·g − L + U(g) with a convex Lagrangian L found in the energy: dE/dt = −ẋᵀ∇²L ẋ",
