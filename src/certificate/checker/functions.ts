@@ -60,7 +60,7 @@ const startsNegative = (p: Polynomial): boolean => {
 export function applyFunction(algebra: Algebra, name: FunctionName, p: Polynomial): Polynomial {
   switch (name) {
     case "exp":
-      return ofAtom(algebra.euler, p);
+      return exponential(algebra, p);
     case "log":
       return algebra.log(p);
     case "sin":
@@ -97,6 +97,17 @@ export function applyFunction(algebra: Algebra, name: FunctionName, p: Polynomia
     case "softplus":
       return algebra.unfold ? unfolded(algebra, name, p) : folded(algebra, name, p);
   }
+}
+
+/** e^(c·log q + r) = q^c·e^r: where the logarithm is defined, q is positive. */
+function exponential(algebra: Algebra, p: Polynomial): Polynomial {
+  const powers = p.terms.flatMap((s) => {
+    const q = argumentOf("log", ofMonomial(s.monomial));
+    return q === undefined ? [] : [{ s, power: algebra.power(q, constant(s.coefficient)) }];
+  });
+  if (powers.length === 0) return ofAtom(algebra.euler, p);
+  const logs = addAll(powers.map(({ s }) => ofMonomial(s.monomial, s.coefficient)));
+  return algebra.product([...powers.map((x) => x.power), ofAtom(algebra.euler, difference(p, logs))]);
 }
 
 type Unfoldable = "tan" | "sinh" | "tanh" | "cosh" | "sech" | "logcosh" | "sigmoid" | "softplus";
@@ -168,8 +179,8 @@ function folded(algebra: Algebra, name: Unfoldable, p: Polynomial): Polynomial {
 
 /** By the definitions; cosh(x) = (e^x + e^-x)/2 and so on. All denominators are positive, but for tan = sin/cos. */
 function unfolded(algebra: Algebra, name: Unfoldable, p: Polynomial): Polynomial {
-  const up = ofAtom(algebra.euler, p);
-  const down = ofAtom(algebra.euler, negated(p));
+  const up = exponential(algebra, p);
+  const down = exponential(algebra, negated(p));
   const half = (q: Polynomial): Polynomial => algebra.multiply(HALF, q);
   const inverse = (q: Polynomial): Polynomial => algebra.power(q, MINUS_ONE);
   switch (name) {

@@ -22,6 +22,7 @@ import { proveConvexity } from "../prover/index.js";
 import { valueAt } from "../refuter/numeric/jet.js";
 import { compile, Layout, Unsupported } from "../refuter/numeric/tape.js";
 import { type ComponentProof, componentProof } from "./components.js";
+import { asLogSumExp } from "./log-sum-exp.js";
 import { orientations } from "./orientation.js";
 import { isZero, quotient } from "./quotient.js";
 import { flowCertificate, type StatedFlow, stateFlow } from "./statement.js";
@@ -64,6 +65,18 @@ export function proveFlow(theory: StateTheory, flow: Flow): FlowFinding | undefi
   return undefined;
 }
 
+/** Forms in which every component lowers the energy by itself. */
+function* componentwise(s: Situation): Generator<Candidate> {
+  const force = [...s.flow.motions].every(
+    ([n, m]) => s.gradient.get(n) !== undefined && m.rate !== undefined,
+  );
+  if (force) yield forceForm(s);
+  const weights = dissipationWeights(s);
+  if (weights !== undefined) yield dissipation(s, weights);
+  const parts = componentForm(s);
+  if (parts !== undefined) yield parts;
+}
+
 function gradientOf(energy: Expr, m: Motion): Expr {
   const fresh = m.over.map((i) => freshIndex(i.dim));
   return simplify(renameIndices(differentiate(energy, m.state, fresh), fresh, m.over));
@@ -74,14 +87,7 @@ function* candidates(s: Situation, theory: StateTheory): Generator<Candidate> {
     yield gradientFlow(s);
     return;
   }
-  const force = [...s.flow.motions].every(
-    ([n, m]) => s.gradient.get(n) !== undefined && m.rate !== undefined,
-  );
-  if (force) yield forceForm(s);
-  const weights = dissipationWeights(s);
-  if (weights !== undefined) yield dissipation(s, weights);
-  const parts = componentForm(s);
-  if (parts !== undefined) yield parts;
+  if (!someComponentRises(s)) yield* componentwise(s);
   yield* lagrangianForms(s);
 }
 
@@ -175,26 +181,37 @@ function componentForm(s: Situation): Candidate | undefined {
 // ---- the Lagrangian form --------------------------------------------------------------------------------
 
 const MAX_TERMS = 12;
+const DENOMINATORS = Array.from({ length: 60 }, (_, k) => k + 1);
+/** First coordinates of points that are looked at. */
+const POINTS = [0.37, -0.81, 1.13, -1.7, 2.9];
+const COMPOSITION: Proof = { rule: "composition" };
 
 /**
  * E = x·g − L + U(g): L is looked for among the terms of E. Where ∇E = −∇²L·dx/dt, dE/dt = −ẋᵀ∇²L ẋ.
  */
 function* lagrangianForms(s: Situation): Generator<Candidate> {
-  for (const lagrangian of lagrangiansIn(s)) {
-    const proof = convexityProof(s, lagrangian);
+  for (const { lagrangian: found, scale } of lagrangiansIn(s)) {
+    const exponentials = asLogSumExp(found);
+    const lagrangian = exponentials ?? found;
+    const proof = exponentials === undefined ? convexityProof(s, found) : COMPOSITION;
     if (proof === undefined) continue;
     yield {
       method: "E = x·g − L + U(g) with a convex Lagrangian L found in the energy: dE/dt = −ẋᵀ∇²L ẋ",
-      proof: (stated) => ({ rule: "lagrangian", lagrangian: stated.text(lagrangian), scale: "1", proof }),
+      proof: (stated) => ({ rule: "lagrangian", lagrangian: stated.text(lagrangian), scale, proof }),
     };
   }
 }
 
+interface Scaled {
+  readonly lagrangian: Expr;
+  readonly scale: string;
+}
+
 /**
- * Sums l of terms of −E with ∇E = −∇²l·dx/dt at a point: the equations are linear in the choice of terms, so that each term
+ * Sums l of terms of −E with ∇E = −c·∇²l·dx/dt at a point: the equations are linear in the choice of terms, so that each term
  * is differentiated once.
  */
-function lagrangiansIn(s: Situation): Expr[] {
+function lagrangiansIn(s: Situation): Scaled[] {
   const motions = [...s.flow.motions];
   const terms = s.energy.kind === "add" ? s.energy.terms : [s.energy];
   if (terms.length > MAX_TERMS || motions.some(([, m]) => m.over.length > 0)) return [];
@@ -204,16 +221,28 @@ function lagrangiansIn(s: Situation): Expr[] {
   if (at === undefined) return [];
   const rows = forms.map((row) => row.map(at));
   const goal = target.map(at);
-  const found: Expr[] = [];
+  const found: Scaled[] = [];
   for (let chosen = 1; chosen < 2 ** terms.length && found.length < 3; chosen++) {
     const picked = terms.map((_, k) => k).filter((k) => chosen & (1 << k));
-    const isNear = goal.every((g, j) => {
-      const sum = picked.reduce((a, k) => a + rows[k]![j]!, 0);
-      return Math.abs(sum - g) <= 1e-9 * (1 + Math.abs(g));
-    });
-    if (isNear) found.push(simplify(neg(add(picked.map((k) => terms[k]!)))));
+    const sums = goal.map((_, j) => picked.reduce((a, k) => a + rows[k]![j]!, 0));
+    const scale = proportion(goal, sums);
+    if (scale === undefined) continue;
+    found.push({ lagrangian: simplify(neg(add(picked.map((k) => terms[k]!)))), scale });
   }
   return found;
+}
+
+/** A fraction c > 0 with goal = c·sums; a single equation says nothing unless c is 1. */
+function proportion(goal: readonly number[], sums: readonly number[]): string | undefined {
+  const isNear = (c: number): boolean =>
+    goal.every((g, j) => Math.abs(c * sums[j]! - g) <= 1e-9 * (1 + Math.abs(g)));
+  if (isNear(1)) return "1";
+  if (goal.length < 2) return undefined;
+  const dot = (a: readonly number[]): number => a.reduce((t, x, j) => t + x * sums[j]!, 0);
+  const c = dot(goal) / dot(sums);
+  const d = DENOMINATORS.find((k) => Math.abs(c * k - Math.round(c * k)) < 1e-8);
+  if (d === undefined || !(c > 0) || !isNear(Math.round(c * d) / d)) return undefined;
+  return `${Math.round(c * d)}/${d}`;
 }
 
 /** Σ_i ∂²l/∂x_i∂x_j · dx_i/dt for one j. */
@@ -222,12 +251,25 @@ function hessianTimesRate(l: Expr, by: Motion, motions: readonly (readonly [stri
   return add(motions.map(([, m]) => mul([differentiate(slope, m.state), m.rate])));
 }
 
+/** Does ∂E/∂x·dx/dt > 0 hold for one scalar at a point? Asked only where every point is in the domain. */
+function someComponentRises(s: Situation): boolean {
+  const motions = [...s.flow.motions];
+  const { model } = s.theory;
+  const isOpen = model.domain.length + model.parameters.size + model.inputs.size > 0;
+  if (isOpen || motions.some(([, m]) => m.over.length > 0)) return false;
+  const gains = motions.map(([n, m]) => mul([s.gradient.get(n)!, m.rate]));
+  return POINTS.some((shift) => {
+    const at = numbersAt(gains, shift);
+    return at !== undefined && gains.some((g) => at(g) > 1e-6);
+  });
+}
+
 /** Values at one point in general position; undefined where the search has no program for an expression. */
-function numbersAt(all: readonly Expr[]): ((e: Expr) => number) | undefined {
+function numbersAt(all: readonly Expr[], shift = 0.37): ((e: Expr) => number) | undefined {
   try {
     const layout = new Layout(new Map());
     const tapes = new Map(all.map((e) => [e, compile(e, layout)]));
-    const x = layout.components.map((_, k) => 0.37 + 0.61803398875 * k - Math.floor(k / 2));
+    const x = layout.components.map((_, k) => shift + 0.61803398875 * k - Math.floor(k / 2));
     return (e) => valueAt(tapes.get(e)!, x);
   } catch (error) {
     if (error instanceof Unsupported) return undefined;

@@ -85,6 +85,11 @@ const DOMAINS: readonly Entry[] = [
   convex("z[0]^3 + z[1]^3", "z", composition, "z[0] > 0"),
   convex("sum(i, x[i]*log(x[i]))", "x", composition, "x[i] >= 0"),
   convex("log(u)", "u", composition, "u"),
+  // Functions undone by their inverses where these have no value.
+  nonnegative("exp(log(u)) - u", "u", range),
+  nonnegative("tanh(atanh(u)) - u", "u", range),
+  nonnegative("u - exp(2*log(u))", "u", range, "u > 0"),
+  nonnegative("tanh(atanh(u)/2) - u/2", "u", range, "u^2 < 1"),
   nonnegative("u", "u", range, "v > 0"),
   nonnegative("x[j]", "x", range, "x[i] > h[mu]"),
 ];

@@ -29,7 +29,7 @@ import { Problem } from "../problem.js";
 import { signProofs } from "../strategies/several-scalars.js";
 import { discBounds, withinBounds } from "./discs.js";
 import { differenceProduct, lowestPoint, partsOf } from "./groups.js";
-import { type Effort, negativePoints, QUICK, THOROUGH } from "./refute.js";
+import { type Effort, MODERATE, negativePoints, QUICK, THOROUGH } from "./refute.js";
 import type { NonnegativeOutcome, NonnegativeRequest } from "./request.js";
 
 export type { NonnegativeOutcome, NonnegativeRequest } from "./request.js";
@@ -77,16 +77,18 @@ class Decider {
   decide(): NonnegativeOutcome {
     return (
       this.refute(QUICK) ??
-      this.prove() ??
+      this.prove([RANGE]) ??
+      this.refute(MODERATE) ??
+      this.prove(candidates(this.problem, this.judge)) ??
       this.refute(THOROUGH) ??
       undecided("no proof was found, and no negative value among the points that were tried")
     );
   }
 
-  prove(): NonnegativeOutcome | undefined {
+  prove(proofs: Iterable<Proof>): NonnegativeOutcome | undefined {
     const { expression } = this.request;
     const claim = this.writer.claimAbout("nonnegative", expression);
-    for (const proof of candidates(this.problem, this.judge)) {
+    for (const proof of proofs) {
       if (this.judge.exhausted) return undefined;
       if (!this.judge.accepts(claim, proof)) continue;
       const certificate = this.writer.proved(claim, proof);
@@ -112,8 +114,8 @@ class Decider {
   }
 }
 
+/** What is tried where the range of the expression does not show its sign. */
 function* candidates(p: Problem, judge: CheckerJudge): Generator<Proof> {
-  yield RANGE;
   const e = p.overScalars();
   if (e === undefined || p.scalars === undefined) return;
   yield* differences(p, e, p.scalars);

@@ -15,6 +15,7 @@ export interface Effort {
 }
 
 export const QUICK: Effort = { samples: 200, starts: 4, rounds: 12 };
+export const MODERATE: Effort = { samples: 1000, starts: 10, rounds: 40 };
 export const THOROUGH: Effort = { samples: 4000, starts: 30, rounds: 60 };
 
 /** Values of the scalars by name. */
