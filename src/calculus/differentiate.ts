@@ -51,7 +51,7 @@ import {
   zero,
 } from "../index-notation/index.js";
 
-/** f′ of every function of the language; kinks take 0 there, contract section 1. */
+/** f′ of every function of the language; kinks take 0 there, docs/language.md. */
 export const UNARY_DERIVATIVE: { [F in Unary]: (x: Expr) => Expr } = {
   exp: (x) => unary("exp", x),
   log: (x) => power(x, minusOne),

@@ -209,7 +209,7 @@ const DESCENDS: Obligation = {
   name: DESCENT,
   verdict: "proved",
   method:
-    "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (theory section 2); the certificate was replayed",
+    "dE/dt = −Σ τ ẋᵀ H ẋ with convex Lagrangians, positive time constants and nonnegative mobilities (Krotov and Hopfield 2020); the certificate was replayed",
 };
 
 /** Declared forces need not be minus the derivative of the potential where the Hessian does not see the difference. */
@@ -218,7 +218,7 @@ function descentOfForces(theory: LayeredTheory, flow: Flow): Descent | undefined
   const certificate = forced ? proveLayeredFlow(theory, flow) : undefined;
   if (certificate === undefined) return undefined;
   const method =
-    "∇E = −∇²L dx/dt along the declared forces, with L = Σ τ L_a convex: dE/dt = −ẋᵀ∇²L ẋ (theory section 2); the certificate was replayed";
+    "∇E = −∇²L dx/dt along the declared forces, with L = Σ τ L_a convex: dE/dt = −ẋᵀ∇²L ẋ (Krotov and Hopfield 2020); the certificate was replayed";
   return { obligation: { name: DESCENT, verdict: "proved", method }, certificate };
 }
 

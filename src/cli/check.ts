@@ -15,7 +15,7 @@ export function addCheck(root: Command): void {
       const answer = checkCertificate(parsed(nameOf(file), await textOf(file)));
       const text = answer.accepted ? "accepted" : `rejected: ${onOneLine(answer.reason)}`;
       process.stdout.write(options.json ? `${JSON.stringify(answer, null, 2)}\n` : `${text}\n`);
-      // Contract section 4: 0 accepted, 1 rejected. What is no certificate at all is bad input: 2.
+      // 0 accepted, 1 rejected. What is no certificate at all is bad input: 2.
       process.exitCode = answer.accepted ? 0 : 1;
     });
 }

@@ -11,7 +11,7 @@ import { addDerive } from "./derive.js";
 import { addSimulate } from "./simulate.js";
 import { addVerify } from "./verify.js";
 
-/** Exit statuses of contract section 4. */
+/** Exit statuses of docs/commands.md. */
 export const EXIT = { done: 0, refuted: 1, badInput: 2, undecided: 3, bug: 70 } as const;
 
 const version = (): string => {

@@ -11,7 +11,7 @@ import {
 import { refuse, unwrap } from "../front/errors.js";
 import { writeJson } from "./json-file.js";
 
-/** Exit statuses of contract section 4. */
+/** Exit statuses of docs/commands.md. */
 const STATUS: { readonly [V in Outcome["verdict"]]: number } = { proved: 0, refuted: 1, undecided: 3 };
 
 type Counterexample = NonNullable<Outcome["counterexample"]>;

@@ -13,7 +13,7 @@ interface VerifyOptions {
   readonly format: "text" | ProseFormat;
 }
 
-/** Exit statuses of contract section 4. */
+/** Exit statuses of docs/commands.md. */
 const STATUS = { proved: 0, refuted: 1, undecided: 3 } as const;
 
 export function addVerify(root: Command): void {

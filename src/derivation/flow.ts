@@ -6,7 +6,7 @@ import type { Journal } from "./journal.js";
 import { forceOf, type Network, rateOf, withStates } from "./network.js";
 import type { Flow, Motion } from "./theory.js";
 
-/** τ dx/dt = M(−x − ∂U/∂g), or M(−x + F) with a declared force (theory section 1, contract section 2). */
+/** τ dx/dt = M(−x − ∂U/∂g), or M(−x + F) with a declared force (theory section 1, docs/language.md). */
 function motionOf(network: Network, layer: Layer, journal: Journal): Motion {
   const force = layer.force ?? forceOf(network.potential, layer);
   const drive = journal.simplify(sub2(force, at(layer.state, layer.over)));

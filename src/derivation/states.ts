@@ -9,7 +9,7 @@ import type { Namer } from "./names.js";
 import { rateOf } from "./network.js";
 import type { Flow, Formula, Motion, StateTheory } from "./theory.js";
 
-/** τ dx/dt = −M ∂E/∂x, or the declared dynamics with the claimed energy beside it (contract section 2). */
+/** τ dx/dt = −M ∂E/∂x, or the declared dynamics with the claimed energy beside it (docs/language.md). */
 export function deriveStates(model: StateModel, namer: Namer, journal: Journal): StateTheory {
   const energy = model.energy === undefined ? undefined : journal.simplify(model.energy);
   const motions = new Map<string, Motion>();

@@ -52,10 +52,12 @@ export function explainVerification(v: Verification, format: ProseFormat): strin
   const items = v.obligations.map(
     (o) => `${o.name} (${o.verdict}): ${o.method}.${flatText(o)}${updateText(o)}`,
   );
+  const display = (name: string, e: Printed | undefined): Block[] =>
+    e === undefined ? [] : [{ kind: "display", latex: `${name} = ${e.latex}` }];
   const rest: Block[] = [
-    ...(v.dEdt
-      ? [{ kind: "display" as const, latex: `\\frac{\\mathrm{d}E}{\\mathrm{d}t} = ${v.dEdt.latex}` }]
-      : []),
+    // An energy that was found: a declared one stands in the theorem.
+    ...display("E", v.energy),
+    ...display("\\frac{\\mathrm{d}E}{\\mathrm{d}t}", v.dEdt),
     { kind: "statement", label: "Obligations", text: "Each is decided by itself." },
     { kind: "items", items },
   ];

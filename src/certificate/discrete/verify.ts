@@ -11,7 +11,7 @@ interface Step extends StepTheorem {
   readonly name: string;
 }
 
-/** Descent per update (contract section 2): proved by a step theorem, refuted by an update, or undecided. */
+/** Descent per update (docs/language.md): proved by a step theorem, refuted by an update, or undecided. */
 export function verifyDiscrete(theory: StateTheory): Verification {
   const system = systemOf(theory.model);
   if (typeof system === "string") {
