@@ -132,26 +132,3 @@ describe("legendre verify", () => {
     expect(status).toBe(3);
   });
 });
-
-describe("legendre check refuses", () => {
-  test.each<[string, string | Uint8Array, string]>([
-    ["nothing.json", "", "is not JSON"],
-    ["binary.json", Uint8Array.from({ length: 99 }, (_, k) => 128 + k), "is not JSON"],
-  ])("%s", async (name, content, says) => {
-    writeFileSync(path(name), content);
-    await refused(`check ${name}`, says, "--certificate FILE");
-  });
-
-  test("a folder", () => refused("check .", "could not be read"));
-
-  test.each([
-    ["null", "null"],
-    ["a list", "[]"],
-    ["100,000 brackets", "[".repeat(100_000) + "]".repeat(100_000)],
-  ])("as no certificate: %s", async (_, content) => {
-    writeFileSync(path("odd.json"), content);
-    const { status, stdout } = await legendre("check odd.json");
-    expect(stdout).toMatch(/^rejected: /);
-    expect(status).toBe(1);
-  });
-});
