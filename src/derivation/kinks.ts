@@ -19,8 +19,8 @@ import type { Layer } from "../model/index.js";
 const ONE = num(1).value;
 const TWO = num(2).value;
 
-/** Whether the activation jumps, may jump, or has a corner at a kink of the Lagrangian. */
-type Smoothness = "jump" | "choice" | "corner" | "unknown";
+/** What the activation does at a kink of the Lagrangian: jumps, has no value, may jump, has a corner. */
+type Smoothness = "jump" | "root" | "choice" | "corner" | "unknown";
 
 export interface Kink {
   readonly smoothness: Smoothness;
@@ -40,6 +40,8 @@ export function kinksOf(layer: Layer, lagrangian: Expr): readonly Kink[] {
 const NOTES: { readonly [S in Smoothness]: (name: string) => string } = {
   jump: (name) =>
     `The Lagrangian of ${name} is not differentiable everywhere: its activation jumps, so the dynamics is a differential inclusion. At a kink the derivative is taken to be 0.`,
+  root: (name) =>
+    `The Lagrangian of ${name} is not differentiable where its root vanishes: its activation has no value there.`,
   choice: (name) =>
     `The Lagrangian of ${name} is put together from pieces: where its activation jumps between them, the dynamics is a differential inclusion.`,
   unknown: (name) =>
@@ -50,14 +52,14 @@ const NOTES: { readonly [S in Smoothness]: (name: string) => string } = {
 
 export function kinkNotes(layer: Layer, lagrangian: Expr): string[] {
   const kinds = new Set(kinksOf(layer, lagrangian).map((k) => k.smoothness));
-  return (["jump", "choice", "unknown", "corner"] as const)
+  return (["jump", "root", "choice", "unknown", "corner"] as const)
     .filter((s) => kinds.has(s))
     .map((s) => NOTES[s](layer.name));
 }
 
 /** Kinks at which the activation is not shown to be continuous: a proof that needs a gradient stops there. */
 export const jumpsOf = (layer: Layer, lagrangian: Expr): readonly Kink[] =>
-  kinksOf(layer, lagrangian).filter((k) => k.smoothness === "jump" || k.smoothness === "choice");
+  kinksOf(layer, lagrangian).filter((k) => k.smoothness !== "corner" && k.smoothness !== "unknown");
 
 type Report = (smoothness: Smoothness, place: string) => void;
 
@@ -101,7 +103,7 @@ function reportPower({ base, exponent }: Node<"power">, report: Report): void {
   // The root of a square has the kink of abs.
   if (smoothness !== "jump" || exponent.kind !== "number") return;
   const { n, d } = exponent.value;
-  if (d !== 1n && n > 0n && !isPositive(base)) report("jump", vanishes(base));
+  if (d !== 1n && n > 0n && !isPositive(base)) report("root", vanishes(base));
 }
 
 /** The body with the indices of the layer where they fit, as a reader of the model would write it. */
