@@ -1,6 +1,6 @@
 /**
  * A theory comes in; every obligation of energy descent, each proved, refuted or undecided, goes out, with a
- * certificate that the closed checker has accepted wherever descent is said to be proved.
+ * certificate that the closed checker has accepted wherever descent of a flow is said to be proved or refuted.
  */
 import {
   type Flow,

@@ -41,7 +41,6 @@ export interface ExportSource {
 
 /** Entries that are exported, in the order in which pages list them. */
 export const EXPORTED = ["rhs", "energy", "activations", "outputs", "jvp"] as const;
-export type ExportedEntry = (typeof EXPORTED)[number];
 
 /** Binds a theory for export; fails with every reason why its field cannot run. */
 export function exportSource(theory: Theory, options: FieldOptions): Result<ExportSource> {

@@ -235,7 +235,7 @@ export type FlowProof =
       readonly gradient: Readonly<Record<string, string>>;
       readonly proofs: Readonly<Record<string, Proof>>;
     }
-  /** ∂E/∂x = -scale·∇²L dx/dt with a smooth convex L of all states; a proof of its convexity. */
+  /** ∂E/∂x = -scale·∇²L dx/dt with L of all states, C² near the domain; a proof that it is convex on the whole space. */
   | {
       readonly rule: "lagrangian";
       readonly lagrangian: string;

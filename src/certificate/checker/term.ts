@@ -223,15 +223,6 @@ export function some(t: Term, test: (t: Term) => boolean): boolean {
   return found;
 }
 
-export function countNodes(t: Term): number {
-  let n = 0;
-  walk(t, () => {
-    n++;
-    return true;
-  });
-  return n;
-}
-
 const mentioned = new WeakMap<Term, ReadonlySet<string>>();
 
 /** The names of all symbols that occur. */

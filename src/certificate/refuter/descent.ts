@@ -64,7 +64,10 @@ export function drawn(total: Expr, { symbols }: Hypotheses): TensorSymbol[] {
 /** How many states the checker is asked about; it refuses those at kinks. */
 const MAX_QUESTIONS = 25;
 
-/** Seeded random search over small dimensions and readable numbers; the same flow gives the same witness. */
+/**
+ * Seeded random search over small dimensions and readable numbers; the same flow gives the same witness. A state that
+ * `accepts` refuses is passed over.
+ */
 export function findAscent(
   total: Expr,
   dimensionNames: readonly string[],
