@@ -6,4 +6,15 @@ export { type JacobianProduct, jacobianProduct } from "./jacobian.js";
 export { jumpsOf, type Kink } from "./kinks.js";
 export { antiderivative } from "./lagrangian.js";
 export { forceOf, withStates } from "./network.js";
+export {
+  assembledHessian,
+  type DriveProduct,
+  driveProducts,
+  type FlowStructure,
+  type HessianStructure,
+  isLayerwiseAffine,
+  type LayerStructure,
+  type RankOne,
+  structureOf,
+} from "./structure.js";
 export * from "./theory.js";

@@ -1,4 +1,4 @@
-/** What comes in: the right-hand side of an ODE and, if the caller has one, its energy. Nothing else is known. */
+/** What comes in: the right-hand side of an ODE and, if the caller has them, its energy and its structure. Nothing else is known. */
 
 /**
  * A vector field `dx/dt = f(t, x)` over a flat state.
@@ -9,7 +9,31 @@
 export interface Field {
   readonly size: number;
   rhs(t: number, state: Float64Array, out: Float64Array): void;
+  /** The Jacobian of `rhs` at a state times a direction, written to `out`; without it, difference quotients are taken. */
+  readonly jvp?: (state: Float64Array, direction: Float64Array, out: Float64Array) => void;
+  /** What the caller knows of the form of the field. */
+  readonly structure?: Structure | undefined;
 }
 
 /** A scalar of time and state, such as an energy or a condition margin; it must not change `state`. */
 export type Functional = (t: number, state: Float64Array) => number;
+
+/** The field as relaxations `dx/dt = decay ⊙ (F − x)`, layer by layer; the blocks cover the state in order. */
+export interface Structure {
+  readonly blocks: readonly Block[];
+  /** Writes the activation ∇L of every entry of the state; the activation of a block depends on that block only. */
+  activate(state: Float64Array, out: Float64Array): void;
+}
+
+/** One layer: `size` entries from `offset` on. Functions see the inputs that are in force when they are called. */
+export interface Block {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+  /** Positions of the blocks that F reads. Where its own is missing, F is constant while only this block moves. */
+  readonly reads: readonly number[];
+  /** Writes M/τ of every entry, 0 where it is clamped; undefined when it depends on states. */
+  readonly decay: ((out: Float64Array) => void) | undefined;
+  /** Writes F, of length `size`. */
+  drive(state: Float64Array, out: Float64Array): void;
+}

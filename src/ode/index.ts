@@ -5,7 +5,7 @@ export { METHODS } from "./choose.js";
 export type { Controller, Verdict } from "./control/controller.js";
 export type { Tolerances } from "./control/norm.js";
 export type { Describe } from "./failures.js";
-export type { Field, Functional } from "./field.js";
+export type { Block, Field, Functional, Structure } from "./field.js";
 export { integrate } from "./integrate.js";
 export { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
 export { type TableauDefect, tableauDefects } from "./methods/order-conditions.js";
