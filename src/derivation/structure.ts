@@ -49,8 +49,10 @@ export interface LayerStructure {
   readonly reads: ReadonlySet<string>;
   /** Layers in whose activations F, written with activations, is affine with a coupling free of states. */
   readonly linear: ReadonlySet<string>;
-  /** M/τ of the components that are not clamped; undefined when it depends on states. */
-  readonly decay?: Formula;
+  /** M/τ, 0 for clamped components; of states, parameters and inputs. */
+  readonly decay: Formula;
+  /** The decay depends on no state. */
+  readonly constantDecay: boolean;
   /** The decay is one number for the whole layer. */
   readonly uniform: boolean;
   /** ∇L, of the layer's own state. */
@@ -79,15 +81,18 @@ export function structureOf(theory: Theory, flow: Flow): FlowStructure | undefin
 function layerStructure(l: LayerTheory, m: Motion, network: readonly LayerTheory[]): LayerStructure {
   const paired = simplify(add([m.drive, at(m.state, m.over)]));
   const drive = { over: m.over, expr: simplify(withStates(paired, network)) };
-  const decay = decayOf(m, network);
+  const decay = simplify(withStates(rateOf(one, m), network));
   return {
     name: l.layer.name,
     motion: m,
     drive,
     reads: new Set(network.filter((o) => readsLayer(paired, drive.expr, o)).map((o) => o.layer.name)),
     linear: new Set(network.filter((o) => isLinearIn(paired, o, network)).map((o) => o.layer.name)),
-    ...(decay !== undefined && { decay }),
-    uniform: decay !== undefined && !variesIn(decay.expr, m.over),
+    ...decayOf(
+      decay,
+      m,
+      network.map((o) => o.layer.state),
+    ),
     activation: l.activation,
     hessian: hessianStructure(l),
   };
@@ -110,10 +115,11 @@ function isLinearIn(paired: Expr, { layer }: LayerTheory, network: readonly Laye
 const mentionsStates = (e: Expr, network: readonly LayerTheory[]): boolean =>
   network.some((l) => symbolsOf(e).has(l.layer.state) || symbolsOf(e).has(l.layer.activation));
 
-function decayOf(m: Motion, network: readonly LayerTheory[]): Formula | undefined {
-  const expr = simplify(rateOf(one, m));
-  return mentionsStates(expr, network) ? undefined : { over: m.over, expr };
-}
+const decayOf = (expr: Expr, { over }: Motion, states: readonly TensorSymbol[]) => ({
+  decay: { over, expr },
+  constantDecay: !states.some((s) => symbolsOf(expr).has(s)),
+  uniform: !variesIn(expr, over),
+});
 
 const variesIn = (e: Expr, over: readonly Index[]): boolean =>
   e.free.some((i) => over.some((j) => j.key === i.key));
@@ -142,16 +148,13 @@ function structureOfStates(flow: Flow): FlowStructure {
   const states = motions.map((m) => m.state);
   const layers = motions.map((m): LayerStructure => {
     const drive = { over: m.over, expr: simplify(add([m.drive, at(m.state, m.over)])) };
-    const expr = simplify(rateOf(one, m));
-    const constant = !states.some((s) => symbolsOf(expr).has(s));
     return {
       name: m.state.name,
       motion: m,
       drive,
       reads: new Set(states.filter((s) => symbolsOf(drive.expr).has(s)).map((s) => s.name)),
       linear: new Set(),
-      ...(constant && { decay: { over: m.over, expr } }),
-      uniform: constant && !variesIn(expr, m.over),
+      ...decayOf(simplify(rateOf(one, m)), m, states),
       activation: { over: m.over, expr: at(m.state, m.over) },
       hessian: { kind: "diagonal", diagonal: { over: m.over, expr: one } },
     };

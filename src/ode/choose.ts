@@ -1,5 +1,8 @@
 /** The options come in; the method, the kind of step and the reason for both go out, or why there is none. */
 
+import type { Field } from "./field.js";
+import { discreteGradient } from "./methods/energy-safe/discrete-gradient.js";
+import { alternating, oneSided, strang } from "./methods/energy-safe/relaxation.js";
 import { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
 import { tableauDefects } from "./methods/order-conditions.js";
 import type { Method } from "./methods/stepper.js";
@@ -8,7 +11,7 @@ import { dopri5 } from "./methods/tableaus/dopri5.js";
 import { euler } from "./methods/tableaus/euler.js";
 import { rk4 } from "./methods/tableaus/rk4.js";
 import { tsit5 } from "./methods/tableaus/tsit5.js";
-import type { IntegrateOptions, MethodName } from "./options.js";
+import type { EnergySafeName, IntegrateOptions, MethodName, Promises } from "./options.js";
 import type { Failure } from "./run.js";
 
 export const METHODS: Readonly<Record<MethodName, Method>> = {
@@ -16,6 +19,10 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
   dopri5: explicitRungeKutta(dopri5),
   rk4: explicitRungeKutta(rk4),
   euler: explicitRungeKutta(euler),
+  alternating,
+  strang,
+  "one-sided": oneSided,
+  "discrete-gradient": discreteGradient,
 };
 
 /** Residual below which a sum of printed 16-digit coefficients counts as satisfied. */
@@ -71,8 +78,9 @@ function named(name: string, t: number): Picked | Failure {
   return { code: "bad-option", message, hint: 'use "auto" to have one chosen', t };
 }
 
-function pick(options: IntegrateOptions, t: number): Picked | Failure {
-  const { method = "auto", tableau } = options;
+function pick(options: IntegrateOptions, field: Field, t: number): Picked | Failure {
+  const { method = "auto", tableau, monotone } = options;
+  if (monotone) return monotoneMethod(monotone, tableau?.name ?? method, field, t);
   if (tableau) {
     if (method === "auto") return fromTableau(tableau, t);
     const message = "both a method and a tableau were given";
@@ -81,6 +89,39 @@ function pick(options: IntegrateOptions, t: number): Picked | Failure {
   if (typeof method === "object") return { method, why: `the method "${method.name}" was given` };
   return method === "auto" ? automatic(options) : named(method, t);
 }
+
+/** The more accurate ones first. */
+const ENERGY_SAFE: readonly EnergySafeName[] = ["strang", "alternating", "one-sided", "discrete-gradient"];
+
+const isEnergySafe = (name: unknown): name is EnergySafeName =>
+  (ENERGY_SAFE as readonly unknown[]).includes(name);
+
+function monotoneMethod(promises: Promises, asked: unknown, field: Field, t: number): Picked | Failure {
+  const able = ENERGY_SAFE.filter(
+    (name) => promises[name].holds && METHODS[name].unsuited?.(field) === undefined,
+  );
+  const [first] = able;
+  const chosen = asked === "auto" ? first : isEnergySafe(asked) && able.includes(asked) ? asked : undefined;
+  if (chosen !== undefined)
+    return { method: METHODS[chosen], why: `no step raises the energy: ${promises[chosen].because}` };
+  const name = typeof asked === "object" ? (asked as Method).name : String(asked);
+  const reason = isEnergySafe(asked)
+    ? (METHODS[asked].unsuited?.(field) ?? promises[asked].because)
+    : "its steps can raise an energy that the flow lowers";
+  const others = able.length > 0 ? `${able.join(", ")} can` : `no method can: ${whyNone(promises)}`;
+  return {
+    code: "not-monotone",
+    message: `${asked === "auto" ? "" : `${name} does not promise that no step raises the energy of this field: ${reason}; `}${others}`,
+    hint:
+      able.length > 0
+        ? `choose ${first}, or "auto"`
+        : "run without the demand, and read the largest increase of the energy",
+    t,
+  };
+}
+
+const whyNone = (promises: Promises): string =>
+  ENERGY_SAFE.map((name) => `${name}: ${promises[name].because}`).join("; ");
 
 function fixedSteps({ method, why }: Picked, options: IntegrateOptions, t: number): Choice | Failure {
   const { dt, rtol, atol } = options;
@@ -92,11 +133,21 @@ function fixedSteps({ method, why }: Picked, options: IntegrateOptions, t: numbe
   return { method, fixedStep: dt, reason: `${why}; fixed steps of ${dt}${unused}` };
 }
 
+/** Why the method that was picked cannot run the field. */
+function unsuited({ method }: Picked, field: Field, t: number): Failure | undefined {
+  const reason = method.unsuited?.(field);
+  if (reason === undefined) return undefined;
+  const message = `${method.name} cannot run this field: ${reason}`;
+  return { code: "unsuited-method", message, hint: 'use "auto" to have a method chosen', t };
+}
+
 /** Pick the method, then decide between fixed and adaptive steps. */
-export function choose(options: IntegrateOptions): Choice | Failure {
+export function choose(options: IntegrateOptions, field: Field): Choice | Failure {
   const t = options.t0 ?? 0;
-  const picked = pick(options, t);
+  const picked = pick(options, field, t);
   if (isFailure(picked)) return picked;
+  const unfit = unsuited(picked, field, t);
+  if (unfit) return unfit;
   const { method, why } = picked;
   const { stepping = method.errorOrder === undefined ? "fixed" : "adaptive" } = options;
   if (stepping === "fixed") return fixedSteps(picked, options, t);

@@ -11,6 +11,8 @@ export interface Field {
   rhs(t: number, state: Float64Array, out: Float64Array): void;
   /** The Jacobian of `rhs` at a state times a direction, written to `out`; without it, difference quotients are taken. */
   readonly jvp?: (state: Float64Array, direction: Float64Array, out: Float64Array) => void;
+  /** The energy at a state, for methods that use it. */
+  readonly energy?: Functional;
   /** What the caller knows of the form of the field. */
   readonly structure?: Structure | undefined;
 }
@@ -21,6 +23,8 @@ export type Functional = (t: number, state: Float64Array) => number;
 /** The field as relaxations `dx/dt = decay ⊙ (F − x)`, layer by layer; the blocks cover the state in order. */
 export interface Structure {
   readonly blocks: readonly Block[];
+  /** Every F − x is minus the derivative of the energy in the activations. */
+  readonly gradient: boolean;
   /** Writes the activation ∇L of every entry of the state; the activation of a block depends on that block only. */
   activate(state: Float64Array, out: Float64Array): void;
 }
@@ -32,8 +36,10 @@ export interface Block {
   readonly size: number;
   /** Positions of the blocks that F reads. Where its own is missing, F is constant while only this block moves. */
   readonly reads: readonly number[];
-  /** Writes M/τ of every entry, 0 where it is clamped; undefined when it depends on states. */
-  readonly decay: ((out: Float64Array) => void) | undefined;
+  /** Writes M/τ of every entry at a state, 0 where it is clamped. */
+  decay(state: Float64Array, out: Float64Array): void;
+  /** The decay depends on no state: it changes only when inputs switch. */
+  readonly constantDecay: boolean;
   /** Writes F, of length `size`. */
   drive(state: Float64Array, out: Float64Array): void;
 }

@@ -71,6 +71,8 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
       boundedBy: Number.POSITIVE_INFINITY,
     };
   }
+  if (stepper.controller)
+    return { controller: stepper.controller, cost: 0, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
   const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
   return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
 }
@@ -124,11 +126,12 @@ function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Ru
  * status "failed" and a `failure`, at the last good state; nothing is thrown unless the caller's own
  * functions throw.
  *
- * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control; see `methodReason` for the choice.
+ * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control, and methods that use the field's structure; see
+ * `methodReason` for the choice.
  */
 export function integrate(field: Field, options: IntegrateOptions): Run {
   const began = performance.now();
-  const choice = refusal(field, options) ?? choose(options);
+  const choice = refusal(field, options) ?? choose(options, field);
   if ("code" in choice) return refused(choice, options);
   const outcome = march(field, options, choice);
   return { ...outcome, wallSeconds: (performance.now() - began) / 1000 };

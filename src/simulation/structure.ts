@@ -19,8 +19,6 @@ import type { StateLayout } from "./request.js";
 export interface CompiledStructure extends Structure {
   /** Layers by name, in the order of `blocks`. */
   readonly layers: readonly LayerStructure[];
-  /** Whether every force is minus the derivative of one potential. */
-  readonly gradient: boolean;
   /** ∇²L of a layer as diagonal plus rank-one terms; undefined when it has no such form. */
   hessian(layer: string): CompiledHessian | undefined;
   /** ∂F_row/∂x_column times a direction of the column's layer; undefined where it is zero by structure. */
@@ -71,7 +69,7 @@ function compiled(
   const main = once(() =>
     build([...layers.map((l, k) => driveEntry(l, k)), activationEntry(layers)], backend),
   );
-  const decays = once(() => build(layers.flatMap(decayEntry), javascript));
+  const decays = once(() => build(layers.map(decayEntry), javascript));
   const products = once(() => compiledProducts(structure, layout, request, backend));
   const hessians = new Map<string, CompiledHessian | undefined>();
   return {
@@ -109,10 +107,10 @@ const activationEntry = (layers: readonly LayerStructure[]): EntryRequest => ({
   outputs: layers.map((l): Output => ({ name: l.name, over: l.activation.over, value: l.activation.expr })),
 });
 
-const decayEntry = (l: LayerStructure, k: number): EntryRequest[] =>
-  l.decay === undefined
-    ? []
-    : [{ name: `decay${k}`, outputs: [{ name: "decay", over: l.decay.over, value: l.decay.expr }] }];
+const decayEntry = (l: LayerStructure, k: number): EntryRequest => ({
+  name: `decay${k}`,
+  outputs: [{ name: "decay", over: l.decay.over, value: l.decay.expr }],
+});
 
 function blockOf(
   layer: LayerStructure,
@@ -123,13 +121,17 @@ function blockOf(
   decays: () => Instance,
 ): Block {
   const { offset, size } = layout[k]!;
-  const [drive, none] = [once(() => evaluatorOf(main(), `drive${k}`)), new Float64Array(0)];
+  const [drive, decay] = [
+    once(() => evaluatorOf(main(), `drive${k}`)),
+    once(() => evaluatorOf(decays(), `decay${k}`)),
+  ];
   return {
     name: layer.name,
     offset,
     size,
     reads: layers.flatMap((l, n) => (layer.reads.has(l.name) ? [n] : [])),
-    decay: layer.decay && ((out) => evaluatorOf(decays(), `decay${k}`)(none, out)),
+    decay: (state, out) => decay()(state, out),
+    constantDecay: layer.constantDecay,
     drive: (state, out) => drive()(state, out),
   };
 }

@@ -26,13 +26,11 @@ const rhsOf = (field: CompiledField, state: Float64Array): Float64Array => {
   return out;
 };
 
-/** dx/dt of the blocks whose decay depends on no state; the field's own elsewhere. */
-function fromBlocks(field: CompiledField, s: CompiledStructure, state: Float64Array): Float64Array {
-  const out = rhsOf(field, state);
+function fromBlocks(s: CompiledStructure, state: Float64Array): Float64Array {
+  const out = new Float64Array(state.length);
   for (const { decay, drive, offset, size } of s.blocks) {
-    if (decay === undefined) continue;
     const [rate, force] = [new Float64Array(size), new Float64Array(size)];
-    decay(rate);
+    decay(state, rate);
     drive(state, force);
     for (let k = 0; k < size; k++) out[offset + k] = rate[k]! * (force[k]! - state[offset + k]!);
   }
@@ -44,7 +42,7 @@ function productOf(s: CompiledStructure, state: Float64Array, d: Float64Array): 
   const out = new Float64Array(state.length);
   for (const row of s.blocks) {
     const [rate, part] = [new Float64Array(row.size), new Float64Array(row.size)];
-    row.decay!(rate);
+    row.decay(state, rate);
     const sum = d.slice(row.offset, row.offset + row.size).map((x) => -x);
     for (const column of s.blocks) {
       const block = s.block(row.name, column.name);
@@ -113,7 +111,7 @@ describe.each(models.filter(([name]) => REFUSED[name] === undefined))("%s", (nam
   const d = random(field.size, name);
 
   it("decay ⊙ (F − x) is the field", () => {
-    expect(distance(fromBlocks(field, s!, state), rhsOf(field, state))).toBeLessThan(1e-12);
+    expect(distance(fromBlocks(s!, state), rhsOf(field, state))).toBeLessThan(1e-12);
   });
 
   it("a drive does not change with what it does not read, and does with what it reads", () => {
@@ -130,7 +128,7 @@ describe.each(models.filter(([name]) => REFUSED[name] === undefined))("%s", (nam
   });
 
   it("the blocks of the Jacobian add up to its product", () => {
-    if (s!.blocks.some((b) => b.decay === undefined)) return;
+    if (s!.blocks.some((b) => !b.constantDecay)) return;
     const expected = new Float64Array(field.size);
     field.jvp(state, d, expected);
     expect(distance(productOf(s!, state, d), expected)).toBeLessThan(1e-12);
@@ -197,13 +195,13 @@ describe("planted faults are seen:", () => {
     const [v, ...rest] = s.blocks;
     const wrong = {
       ...v!,
-      decay: (out: Float64Array) => {
-        v!.decay!(out);
+      decay: (x: Float64Array, out: Float64Array) => {
+        v!.decay(x, out);
         out[0]! *= 1 + 1e-6;
       },
     };
     const planted = { ...s, blocks: [wrong, ...rest] };
-    expect(distance(fromBlocks(field, planted, state), rhsOf(field, state))).toBeGreaterThan(1e-8);
+    expect(distance(fromBlocks(planted, state), rhsOf(field, state))).toBeGreaterThan(1e-8);
   });
 
   it("a Jacobian without its coupling", () => {

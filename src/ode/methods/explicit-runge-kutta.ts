@@ -1,15 +1,9 @@
 /** A tableau comes in; a method whose steppers run it on any field, without allocating per step, goes out. */
 
 import type { Field } from "../field.js";
+import { checkFinite, noFault } from "./finite.js";
 import type { Fault, Method, StepOutcome, Stepper } from "./stepper.js";
 import { compileTableau, type Tableau, type TableauData } from "./tableau.js";
-
-/** Index of the first NaN or infinite entry, or -1. `x − x` is 0 exactly for finite x. */
-function firstNotFinite(values: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < values.length; j++) sum += values[j]! - values[j]!;
-  return sum === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
-}
 
 class ExplicitRungeKutta implements Stepper {
   t = 0;
@@ -17,7 +11,7 @@ class ExplicitRungeKutta implements Stepper {
   evaluations = 0;
   readonly state: Float64Array;
   readonly next: Float64Array;
-  readonly fault: Fault = { quantity: "rhs", component: 0, value: 0, t: 0, atStart: false };
+  readonly fault: Fault = noFault();
   /** All stages, one after the other, so that the inner sums read one array; `stages` are views of it. */
   private readonly slopes: Float64Array;
   private readonly stages: readonly Float64Array[];
@@ -171,15 +165,7 @@ class ExplicitRungeKutta implements Stepper {
   }
 
   private isFinite(t: number, values: Float64Array, quantity: Fault["quantity"]): boolean {
-    const component = firstNotFinite(values);
-    if (component < 0) return true;
-    const { fault } = this;
-    fault.quantity = quantity;
-    fault.component = component;
-    fault.value = values[component]!;
-    fault.t = t;
-    fault.atStart = false;
-    return false;
+    return checkFinite(t, values, quantity, this.fault);
   }
 }
 

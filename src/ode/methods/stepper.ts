@@ -1,5 +1,6 @@
 /** The seam between the loop and a method: a `Method` makes a `Stepper` for a field; the loop sees only this. */
 
+import type { Controller } from "../control/controller.js";
 import type { Field } from "../field.js";
 
 /**
@@ -46,6 +47,8 @@ export interface Stepper {
   accept(): void;
   /** The right-hand side at (t, state): evaluated at most once and then reused by the next step. */
   derivative(): Float64Array;
+  /** Judges and proposes steps where a method chooses its order and its step together (multistep methods). */
+  readonly controller?: Controller;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */
   interpolate(t: number, out: Float64Array): void;
 }
@@ -57,5 +60,7 @@ export interface Method<F extends Field = Field> {
   readonly order: number;
   /** Order of the embedded solution behind `errorNorm`; undefined when there is no estimate: fixed steps only. */
   readonly errorOrder: number | undefined;
+  /** Why the method cannot run this field; undefined when it can. Left out: it runs every field. */
+  unsuited?(field: Field): string | undefined;
   create(field: F): Stepper;
 }
