@@ -20,7 +20,7 @@ export {
   splitState,
 } from "./front/run.js";
 export { DerivedTheory, derive } from "./front/theory.js";
-export { type Verification, verify } from "./front/verify.js";
+export { promises, type Verification, type VerifyOptions, verify } from "./front/verify.js";
 export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
 export type { Run, RunStatus } from "./ode/index.js";
 export type { DerivationDocument, PrintedFormula, PrintedLimit, PrintedMotion } from "./report/index.js";

@@ -93,35 +93,47 @@ function pick(options: IntegrateOptions, field: Field, t: number): Picked | Fail
 /** The more accurate ones first. */
 const ENERGY_SAFE: readonly EnergySafeName[] = ["strang", "alternating", "one-sided", "discrete-gradient"];
 
-const isEnergySafe = (name: unknown): name is EnergySafeName =>
-  (ENERGY_SAFE as readonly unknown[]).includes(name);
-
 function monotoneMethod(promises: Promises, asked: unknown, field: Field, t: number): Picked | Failure {
-  const able = ENERGY_SAFE.filter(
-    (name) => promises[name].holds && METHODS[name].unsuited?.(field) === undefined,
-  );
-  const [first] = able;
-  const chosen = asked === "auto" ? first : isEnergySafe(asked) && able.includes(asked) ? asked : undefined;
-  if (chosen !== undefined)
-    return { method: METHODS[chosen], why: `no step raises the energy: ${promises[chosen].because}` };
+  const missing = (name: EnergySafeName): string | undefined => {
+    const unfit = METHODS[name].unsuited?.(field);
+    const promise = unfit === undefined ? promises(name) : { holds: false, because: unfit };
+    return promise.holds ? undefined : promise.because;
+  };
+  const chosen =
+    asked === "auto"
+      ? ENERGY_SAFE.find((name) => missing(name) === undefined)
+      : ENERGY_SAFE.find((name) => name === asked && missing(name) === undefined);
+  return chosen === undefined
+    ? notMonotone(asked, missing, t)
+    : { method: METHODS[chosen], why: `no step raises the energy: ${promises(chosen).because}` };
+}
+
+function notMonotone(
+  asked: unknown,
+  missing: (name: EnergySafeName) => string | undefined,
+  t: number,
+): Failure {
+  const reasons = ENERGY_SAFE.map((name) => ({ name, reason: missing(name) }));
+  const able = reasons.filter((r) => r.reason === undefined).map((r) => r.name);
+  const own = reasons.find((r) => r.name === asked);
   const name = typeof asked === "object" ? (asked as Method).name : String(asked);
-  const reason = isEnergySafe(asked)
-    ? (METHODS[asked].unsuited?.(field) ?? promises[asked].because)
-    : "its steps can raise an energy that the flow lowers";
-  const others = able.length > 0 ? `${able.join(", ")} can` : `no method can: ${whyNone(promises)}`;
+  const because = own === undefined ? "its steps can raise an energy that the flow lowers" : own.reason;
+  const refusal =
+    asked === "auto" ? "" : `${name} does not promise that no step raises the energy: ${because}; `;
+  const others =
+    able.length > 0
+      ? `these methods do: ${able.join(", ")}`
+      : `no method does: ${reasons.map((r) => `${r.name}: ${r.reason}`).join("; ")}`;
   return {
     code: "not-monotone",
-    message: `${asked === "auto" ? "" : `${name} does not promise that no step raises the energy of this field: ${reason}; `}${others}`,
+    message: `${refusal}${others}`,
     hint:
       able.length > 0
-        ? `choose ${first}, or "auto"`
+        ? `choose ${able[0]}, or "auto"`
         : "run without the demand, and read the largest increase of the energy",
     t,
   };
 }
-
-const whyNone = (promises: Promises): string =>
-  ENERGY_SAFE.map((name) => `${name}: ${promises[name].because}`).join("; ");
 
 function fixedSteps({ method, why }: Picked, options: IntegrateOptions, t: number): Choice | Failure {
   const { dt, rtol, atol } = options;

@@ -15,5 +15,5 @@ export { dopri5 } from "./methods/tableaus/dopri5.js";
 export { euler } from "./methods/tableaus/euler.js";
 export { rk4 } from "./methods/tableaus/rk4.js";
 export { tsit5 } from "./methods/tableaus/tsit5.js";
-export type { IntegrateOptions, MethodName, Monitor, Progress } from "./options.js";
+export type { EnergySafeName, IntegrateOptions, MethodName, Monitor, Progress, Promises } from "./options.js";
 export type { EnergyReport, Exit, Failure, FailureCode, Recording, Run, RunStatus } from "./run.js";

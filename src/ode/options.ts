@@ -13,10 +13,8 @@ export type EnergySafeName = "alternating" | "strang" | "one-sided" | "discrete-
 
 export type MethodName = "tsit5" | "dopri5" | "rk4" | "euler" | EnergySafeName;
 
-/** By method: why no step of it raises the energy of this field at constant inputs, or what is missing for that. */
-export type Promises = Readonly<
-  Record<EnergySafeName, { readonly holds: boolean; readonly because: string }>
->;
+/** Why no step of a method raises the energy of this field at constant inputs, or what is missing for that. */
+export type Promises = (method: EnergySafeName) => { readonly holds: boolean; readonly because: string };
 
 /** A condition margin that should stay at or above 0 along the run. */
 export interface Monitor {
