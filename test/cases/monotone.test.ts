@@ -58,8 +58,9 @@ describe.each(models.filter(([name]) => REFUSED[name] === undefined && !SLOW.has
               const { status, energy } = result;
               expect(status, `${method}, dt = ${dt}: ${result.failure?.message}`).toBe("finished");
               expect(energy!.largestIncrease, `${method}, dt = ${dt}`).toBeLessThan(roundingOf(result));
-              // A method that stands still would pass as well.
-              if (dt >= 1) expect(energy!.end, `${method}, dt = ${dt}`).toBeLessThan(energy!.start);
+              // A method that stands still would pass as well; some states do rest (kernels of bounded support).
+              if (dt >= 1 && moves(field, initial))
+                expect(energy!.end, `${method}, dt = ${dt}`).toBeLessThan(energy!.start);
             }
           }
         }
