@@ -4,6 +4,7 @@ import type { Field } from "./field.js";
 import { discreteGradient } from "./methods/energy-safe/discrete-gradient.js";
 import { alternating, oneSided, strang } from "./methods/energy-safe/relaxation.js";
 import { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
+import { bdf } from "./methods/implicit/bdf.js";
 import { tableauDefects } from "./methods/order-conditions.js";
 import type { Method } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
@@ -23,6 +24,7 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
   strang,
   "one-sided": oneSided,
   "discrete-gradient": discreteGradient,
+  bdf,
 };
 
 /** Residual below which a sum of printed 16-digit coefficients counts as satisfied. */
@@ -162,6 +164,10 @@ export function choose(options: IntegrateOptions, field: Field): Choice | Failur
   if (unfit) return unfit;
   const { method, why } = picked;
   const { stepping = method.errorOrder === undefined ? "fixed" : "adaptive" } = options;
+  if (stepping === "fixed" && method.adaptiveOnly) {
+    const message = `${method.name} chooses order and step together, so its steps cannot be fixed`;
+    return { code: "bad-option", message, hint: 'leave the stepping out, or choose "rk4"', t };
+  }
   if (stepping === "fixed") return fixedSteps(picked, options, t);
   if (method.errorOrder === undefined) {
     const message = `${method.name} has no error estimate, so its steps cannot adapt`;

@@ -71,10 +71,9 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
       boundedBy: Number.POSITIVE_INFINITY,
     };
   }
-  if (stepper.controller)
-    return { controller: stepper.controller, cost: 0, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
   const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
-  return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
+  const controller = stepper.control?.(h) ?? new PIController(method.errorOrder, h);
+  return { controller, cost, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
 }
 
 function report(
@@ -93,7 +92,7 @@ function report(
 function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
   const { t0 = 0, until, initial, breakpoints, steadyState, cancel } = options;
   const watch = watchers(options);
-  const stepper = choice.method.create(field);
+  const stepper = choice.method.create(field, tolerancesOf(options));
   stepper.init(t0, initial);
   const { controller, cost, boundedBy } = control(field, stepper, choice, options);
   const loop = new Loop({

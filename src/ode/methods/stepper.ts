@@ -1,6 +1,7 @@
 /** The seam between the loop and a method: a `Method` makes a `Stepper` for a field; the loop sees only this. */
 
 import type { Controller } from "../control/controller.js";
+import type { Tolerances } from "../control/norm.js";
 import type { Field } from "../field.js";
 
 /**
@@ -47,8 +48,8 @@ export interface Stepper {
   accept(): void;
   /** The right-hand side at (t, state): evaluated at most once and then reused by the next step. */
   derivative(): Float64Array;
-  /** Judges and proposes steps where a method chooses its order and its step together (multistep methods). */
-  readonly controller?: Controller;
+  /** For methods that choose order and step together (multistep): the controller to use, given the first step. */
+  control?(firstStep: number): Controller;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */
   interpolate(t: number, out: Float64Array): void;
 }
@@ -60,7 +61,10 @@ export interface Method<F extends Field = Field> {
   readonly order: number;
   /** Order of the embedded solution behind `errorNorm`; undefined when there is no estimate: fixed steps only. */
   readonly errorOrder: number | undefined;
+  /** The method has no meaning for fixed steps. */
+  readonly adaptiveOnly?: boolean;
   /** Why the method cannot run this field; undefined when it can. Left out: it runs every field. */
   unsuited?(field: Field): string | undefined;
-  create(field: F): Stepper;
+  /** `tolerances` are those by which the loop will judge errors: implicit methods solve their equations to a part of them. */
+  create(field: F, tolerances?: Tolerances): Stepper;
 }
