@@ -4,6 +4,7 @@ import type { Field } from "./field.js";
 import { discreteGradient } from "./methods/energy-safe/discrete-gradient.js";
 import { alternating, oneSided, strang } from "./methods/energy-safe/relaxation.js";
 import { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
+import { imex3, imex4 } from "./methods/imex/imex.js";
 import { bdf } from "./methods/implicit/bdf.js";
 import { tableauDefects } from "./methods/order-conditions.js";
 import type { Method } from "./methods/stepper.js";
@@ -24,6 +25,8 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
   strang,
   "one-sided": oneSided,
   "discrete-gradient": discreteGradient,
+  imex3,
+  imex4,
   bdf,
 };
 

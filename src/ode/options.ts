@@ -11,7 +11,7 @@ import type { Failure, FailureCode } from "./run.js";
 /** Methods whose steps cannot raise the energy, where the theorem of the method holds for the field. */
 export type EnergySafeName = "alternating" | "strang" | "one-sided" | "discrete-gradient";
 
-export type MethodName = "tsit5" | "dopri5" | "rk4" | "euler" | "bdf" | EnergySafeName;
+export type MethodName = "tsit5" | "dopri5" | "rk4" | "euler" | "imex3" | "imex4" | "bdf" | EnergySafeName;
 
 /** Why no step of a method raises the energy of this field at constant inputs, or what is missing for that. */
 export type Promises = (method: EnergySafeName) => { readonly holds: boolean; readonly because: string };

@@ -27,6 +27,8 @@ const MOST_GROWTH = 10;
 const MOST_SHRINKING = 0.2;
 /** A growth below this is not worth a change of the differences. */
 const LEAST_GROWTH = 1.15;
+/** A component at rest at 0 with atol = 0 must not weigh infinitely much. */
+const LEAST_WEIGHED = Number.MIN_VALUE * 2 ** 60;
 /** The stage is solved to this part of the tolerance of the step (CVODE: 0.1). */
 const SOLVED = 0.1;
 
@@ -35,7 +37,6 @@ class BackwardDifferences extends BaseStepper implements Controller {
   readonly elastic = true;
   /** Rows ∇⁰y, ∇¹y, … at the start of the step, at spacing `h`, one after the other. */
   private readonly differences: Float64Array;
-  private readonly correction: Float64Array;
   private readonly predicted: Float64Array;
   private readonly solver: StageSolver;
   private readonly stage: Stage;
@@ -56,7 +57,7 @@ class BackwardDifferences extends BaseStepper implements Controller {
     super(field);
     const vector = () => new Float64Array(field.size);
     this.differences = new Float64Array((HIGHEST + 3) * field.size);
-    [this.correction, this.predicted] = [vector(), vector()];
+    this.predicted = vector();
     this.solver = stageSolver(field);
     this.stage = { t: 0, c: 0, constant: vector(), y: this.next, weights: vector(), tolerance: 0 };
     this.count();
@@ -77,15 +78,22 @@ class BackwardDifferences extends BaseStepper implements Controller {
     this.predict();
     const outcome = this.solver.solve(this.stage);
     this.count();
-    const { next, predicted, correction } = this;
-    for (let j = 0; j < next.length; j++) correction[j] = next[j]! - predicted[j]!;
-    if (outcome === "not-finite") next.fill(Number.NaN);
-    return outcome === "no-convergence" ? outcome : this.ended();
+    // A solver that converged has looked at every component: they are finite.
+    if (outcome !== "not-finite") return outcome;
+    this.next.fill(Number.NaN);
+    return this.ended();
   }
 
+  /** By the weights of the predicted state, with which the stage was solved. */
   errorNorm(): number {
-    this.weigh(this.next);
-    return ERROR[this.order]! * weightedNorm(this.correction, this.stage.weights);
+    const { next, predicted } = this;
+    const { weights } = this.stage;
+    let sum = 0;
+    for (let j = 0; j < next.length; j++) {
+      const e = (next[j]! - predicted[j]!) * weights[j]!;
+      sum += e * e;
+    }
+    return ERROR[this.order]! * Math.sqrt(sum / Math.max(1, next.length));
   }
 
   override accept(): void {
@@ -96,14 +104,14 @@ class BackwardDifferences extends BaseStepper implements Controller {
 
   /** The polynomial through the end of the step and as many points before it as the order says. */
   override interpolate(t: number, out: Float64Array): void {
-    const { differences: d, correction, order } = this;
+    const { differences: d, next, predicted, order } = this;
     const n = out.length;
     const factors = [1];
     for (let i = 1; i <= order; i++)
       factors.push((factors[i - 1]! * ((t - this.tNext) / this.h + i - 1)) / i);
     for (let j = 0; j < n; j++) {
       let value = 0;
-      let sum = correction[j]!;
+      let sum = next[j]! - predicted[j]!;
       for (let i = order; i >= 0; i--) {
         sum += d[i * n + j]!;
         value += factors[i]! * sum;
@@ -175,7 +183,8 @@ class BackwardDifferences extends BaseStepper implements Controller {
   /** Predictor Σ ∇ⁱy, and the constant of `y = constant + (h/α) f(t, y)`. */
   private predict(): void {
     const { stage, predicted, next, differences: d, order } = this;
-    const { constant } = stage;
+    const { constant, weights } = stage;
+    const { rtol, atol } = this.tolerances;
     const n = next.length;
     const shares = Float64Array.from({ length: order + 1 }, (_, i) => 1 - HARMONIC[i]! / ALPHA[order]!);
     for (let j = 0; j < n; j++) {
@@ -189,27 +198,20 @@ class BackwardDifferences extends BaseStepper implements Controller {
       predicted[j] = value;
       next[j] = value;
       constant[j] = fixed;
+      weights[j] = 1 / Math.max(atol + rtol * Math.abs(value), LEAST_WEIGHED);
     }
-    this.weigh(predicted);
     stage.t = this.tNext;
     stage.c = this.h / ALPHA[order]!;
     stage.tolerance = SOLVED / ERROR[order]!;
   }
 
-  private weigh(y: Float64Array): void {
-    const { rtol, atol } = this.tolerances;
-    const { weights } = this.stage;
-    for (let j = 0; j < y.length; j++)
-      weights[j] = 1 / Math.max(atol + rtol * Math.abs(y[j]!), Number.MIN_VALUE * 2 ** 60);
-  }
-
   /** The differences at the end: ∇^{k+1} = correction, ∇^{k+2} its change, and the lower ones by summing up. */
   private advance(): void {
-    const { differences: d, correction, order } = this;
-    const n = correction.length;
+    const { differences: d, next, predicted, order } = this;
+    const n = next.length;
     const [top, above] = [(order + 1) * n, (order + 2) * n];
     for (let j = 0; j < n; j++) {
-      let sum = correction[j]!;
+      let sum = next[j]! - predicted[j]!;
       d[above + j] = sum - d[top + j]!;
       d[top + j] = sum;
       for (let i = order * n + j; i >= 0; i -= n) {
