@@ -28,12 +28,26 @@ export function twoLayer(visible: number, hidden: number, ratio: number, beta = 
   return { ...bound(theory.value, visible, hidden, ratio) };
 }
 
-function bound(theory: Parameters<typeof compileField>[0], visible: number, hidden: number, ratio: number): TwoLayer {
+function bound(
+  theory: Parameters<typeof compileField>[0],
+  visible: number,
+  hidden: number,
+  ratio: number,
+): TwoLayer {
   const next = generator(7);
-  const memories = Float64Array.from({ length: visible * hidden }, () => (next() < 0.5 ? -1 : 1) / Math.sqrt(visible));
-  const v = Float64Array.from({ length: visible }, (_, i) => memories[i]! * Math.sqrt(visible) * 0.5 + (next() - 0.5));
+  const memories = Float64Array.from(
+    { length: visible * hidden },
+    () => (next() < 0.5 ? -1 : 1) / Math.sqrt(visible),
+  );
+  const v = Float64Array.from(
+    { length: visible },
+    (_, i) => memories[i]! * Math.sqrt(visible) * 0.5 + (next() - 0.5),
+  );
   const h = new Float64Array(hidden);
-  const array = (shape: readonly number[], data: Float64Array) => ({ value: { shape, data }, source: "the benchmark" });
+  const array = (shape: readonly number[], data: Float64Array) => ({
+    value: { shape, data },
+    source: "the benchmark",
+  });
   const field = compileField(theory, {
     full: true,
     arrays: new Map([

@@ -35,8 +35,8 @@ const SOLVED = 0.1;
 class BackwardDifferences extends BaseStepper implements Controller {
   readonly usesError = true;
   readonly elastic = true;
-  /** Rows ∇⁰y, ∇¹y, … at the start of the step, at spacing `h`, one after the other. */
-  private readonly differences: Float64Array;
+  /** ∇⁰y, ∇¹y, … at the start of the step, at spacing `h`. */
+  private readonly rows: readonly Float64Array[];
   private readonly predicted: Float64Array;
   private readonly solver: StageSolver;
   private readonly stage: Stage;
@@ -56,7 +56,7 @@ class BackwardDifferences extends BaseStepper implements Controller {
   ) {
     super(field);
     const vector = () => new Float64Array(field.size);
-    this.differences = new Float64Array((HIGHEST + 3) * field.size);
+    this.rows = Array.from({ length: HIGHEST + 3 }, vector);
     this.predicted = vector();
     this.solver = stageSolver(field);
     this.stage = { t: 0, c: 0, constant: vector(), y: this.next, weights: vector(), tolerance: 0 };
@@ -66,8 +66,8 @@ class BackwardDifferences extends BaseStepper implements Controller {
   override init(t: number, state: Float64Array): void {
     super.init(t, state);
     this.solver.init(t, this.state);
-    this.differences.fill(0);
-    this.differences.set(this.state);
+    for (const row of this.rows) row.fill(0);
+    this.rows[0]!.set(this.state);
     this.order = 1;
     this.equalSteps = 0;
     this.h = 0;
@@ -104,20 +104,18 @@ class BackwardDifferences extends BaseStepper implements Controller {
 
   /** The polynomial through the end of the step and as many points before it as the order says. */
   override interpolate(t: number, out: Float64Array): void {
-    const { differences: d, next, predicted, order } = this;
-    const n = out.length;
+    const { rows, next, predicted, order } = this;
+    // ∇ⁱ at the end is the correction plus all of ∇ⁱ … ∇ᵏ at the start; the factors of the ones below add up.
     const factors = [1];
     for (let i = 1; i <= order; i++)
       factors.push((factors[i - 1]! * ((t - this.tNext) / this.h + i - 1)) / i);
-    for (let j = 0; j < n; j++) {
-      let value = 0;
-      let sum = next[j]! - predicted[j]!;
-      for (let i = order; i >= 0; i--) {
-        sum += d[i * n + j]!;
-        value += factors[i]! * sum;
-      }
-      out[j] = value;
+    let sum = 0;
+    out.fill(0);
+    for (let i = 0; i <= order; i++) {
+      sum += factors[i]!;
+      addScaled(out, sum, rows[i]!);
     }
+    for (let j = 0; j < out.length; j++) out[j]! += sum * (next[j]! - predicted[j]!);
   }
 
   // ---- the controller ---------------------------------------------------------------------------------
@@ -154,78 +152,67 @@ class BackwardDifferences extends BaseStepper implements Controller {
   /** Bring the differences to the spacing h; the first ones are made of the derivative. */
   private space(h: number): void {
     if (this.h === 0) {
-      const [slope, n] = [this.derivative(), this.next.length];
-      for (let j = 0; j < n; j++) this.differences[n + j] = h * slope[j]!;
+      this.rows[1]!.set(this.derivative());
+      scale(this.rows[1]!, h);
     } else if (h !== this.h) this.rescale(h / this.h);
     this.h = h;
   }
 
-  /** The interpolating polynomial at other points: D ← (R(factor) R(1))ᵀ D (Shampine & Reichelt, section 2.2). */
+  /**
+   * The interpolating polynomial at other points: D ← (R(factor) R(1))ᵀ D (Shampine & Reichelt, section 2.2). A difference at
+   * the new spacing is made of those of its own order and above, so rows may be replaced from the lowest on.
+   */
   private rescale(factor: number): void {
-    const { differences: d, order } = this;
-    const n = this.next.length;
+    const { rows, order } = this;
     const [r, u] = [ratios(order, factor), ratios(order, 1)];
-    const mix = r.map((_, i) => Float64Array.from(r, (_, j) => product(r, u, j, i)));
-    const column = new Float64Array(order + 1);
-    for (let j = 0; j < n; j++) {
-      for (let i = 0; i <= order; i++) column[i] = d[i * n + j]!;
-      // Row 0 is the value itself, and no other row depends on it.
-      for (let i = 1; i <= order; i++) {
-        const row = mix[i]!;
-        let sum = 0;
-        for (let m = 1; m <= order; m++) sum += row[m]! * column[m]!;
-        d[i * n + j] = sum;
-      }
+    for (let i = 1; i <= order; i++) {
+      const row = rows[i]!;
+      scale(row, product(r, u, i, i));
+      for (let m = i + 1; m <= order; m++) addScaled(row, product(r, u, m, i), rows[m]!);
     }
     this.equalSteps = 0;
   }
 
   /** Predictor Σ ∇ⁱy, and the constant of `y = constant + (h/α) f(t, y)`. */
   private predict(): void {
-    const { stage, predicted, next, differences: d, order } = this;
-    const { constant, weights } = stage;
-    const { rtol, atol } = this.tolerances;
-    const n = next.length;
-    const shares = Float64Array.from({ length: order + 1 }, (_, i) => 1 - HARMONIC[i]! / ALPHA[order]!);
-    for (let j = 0; j < n; j++) {
-      let value = d[j]!;
-      let fixed = value;
-      for (let i = 1; i <= order; i++) {
-        const difference = d[i * n + j]!;
-        value += difference;
-        fixed += shares[i]! * difference;
-      }
-      predicted[j] = value;
-      next[j] = value;
-      constant[j] = fixed;
-      weights[j] = 1 / Math.max(atol + rtol * Math.abs(value), LEAST_WEIGHED);
-    }
+    const { stage, predicted, rows, order } = this;
+    const { constant } = stage;
+    predicted.set(rows[0]!);
+    constant.set(predicted);
+    for (let i = 1; i <= order; i++) addBoth(predicted, constant, 1 - HARMONIC[i]! / ALPHA[order]!, rows[i]!);
+    this.next.set(predicted);
+    this.weigh();
     stage.t = this.tNext;
     stage.c = this.h / ALPHA[order]!;
     stage.tolerance = SOLVED / ERROR[order]!;
   }
 
+  private weigh(): void {
+    const { predicted } = this;
+    const { weights } = this.stage;
+    const { rtol, atol } = this.tolerances;
+    for (let j = 0; j < weights.length; j++) {
+      const size = atol + rtol * Math.abs(predicted[j]!);
+      weights[j] = 1 / (size > LEAST_WEIGHED ? size : LEAST_WEIGHED);
+    }
+  }
+
   /** The differences at the end: ∇^{k+1} = correction, ∇^{k+2} its change, and the lower ones by summing up. */
   private advance(): void {
-    const { differences: d, next, predicted, order } = this;
-    const n = next.length;
-    const [top, above] = [(order + 1) * n, (order + 2) * n];
-    for (let j = 0; j < n; j++) {
-      let sum = next[j]! - predicted[j]!;
-      d[above + j] = sum - d[top + j]!;
-      d[top + j] = sum;
-      for (let i = order * n + j; i >= 0; i -= n) {
-        sum += d[i]!;
-        d[i] = sum;
-      }
+    const { rows, next, predicted, order } = this;
+    const [top, above] = [rows[order + 1]!, rows[order + 2]!];
+    for (let j = 0; j < top.length; j++) {
+      const correction = next[j]! - predicted[j]!;
+      above[j] = correction - top[j]!;
+      top[j] = correction;
     }
+    for (let i = order; i >= 0; i--) addScaled(rows[i]!, 1, rows[i + 1]!);
   }
 
   /** After k + 1 equal steps: the order among k − 1, k, k + 1 that allows the longest step. */
   private choose(): void {
     this.equalSteps++;
-    const { order, differences, stage } = this;
-    const n = this.next.length;
+    const { order, rows, stage } = this;
     const taken = this.h;
     if (this.equalSteps < order + 1) {
       // A step cut short by a stop says little about the step that was cut.
@@ -233,8 +220,7 @@ class BackwardDifferences extends BaseStepper implements Controller {
       if (this.hNext > MOST_GROWTH * taken) this.hNext = MOST_GROWTH * taken;
       return;
     }
-    const errorAt = (k: number): number =>
-      ERROR[k]! * weightedNorm(differences.subarray((k + 1) * n, (k + 2) * n), stage.weights);
+    const errorAt = (k: number): number => ERROR[k]! * weightedNorm(rows[k + 1]!, stage.weights);
     const factorAt = (k: number, error: number): number => error ** (-1 / (k + 1));
     const candidates = [
       { k: order, factor: factorAt(order, this.lastError) },
@@ -252,6 +238,23 @@ class BackwardDifferences extends BaseStepper implements Controller {
   private count(): void {
     this.evaluations += this.solver.evaluations - this.own;
     this.own = this.solver.evaluations;
+  }
+}
+
+/** Loops of their own, short and alike, are what the engine compiles best. */
+function scale(x: Float64Array, factor: number): void {
+  for (let j = 0; j < x.length; j++) x[j]! *= factor;
+}
+
+function addScaled(x: Float64Array, factor: number, y: Float64Array): void {
+  for (let j = 0; j < x.length; j++) x[j]! += factor * y[j]!;
+}
+
+function addBoth(x: Float64Array, z: Float64Array, factor: number, y: Float64Array): void {
+  for (let j = 0; j < x.length; j++) {
+    const value = y[j]!;
+    x[j]! += value;
+    z[j]! += factor * value;
   }
 }
 
