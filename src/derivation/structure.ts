@@ -78,23 +78,45 @@ export function structureOf(theory: Theory, flow: Flow): FlowStructure | undefin
   };
 }
 
+/** Drives and Hessians are worked out when they are asked for: choosing a method needs time constants only. */
 function layerStructure(l: LayerTheory, m: Motion, network: readonly LayerTheory[]): LayerStructure {
-  const paired = simplify(add([m.drive, at(m.state, m.over)]));
-  const drive = { over: m.over, expr: simplify(withStates(paired, network)) };
+  const paired = once(() => simplify(add([m.drive, at(m.state, m.over)])));
+  const drive = once(() => ({ over: m.over, expr: simplify(withStates(paired(), network)) }));
+  const named = (holds: (o: LayerTheory) => boolean) =>
+    once(() => new Set(network.filter(holds).map((o) => o.layer.name)));
+  const reads = named((o) => readsLayer(paired(), drive().expr, o));
+  const linear = named((o) => isLinearIn(paired(), o, network));
+  const hessian = once(() => hessianStructure(l));
   const decay = simplify(withStates(rateOf(one, m), network));
   return {
     name: l.layer.name,
     motion: m,
-    drive,
-    reads: new Set(network.filter((o) => readsLayer(paired, drive.expr, o)).map((o) => o.layer.name)),
-    linear: new Set(network.filter((o) => isLinearIn(paired, o, network)).map((o) => o.layer.name)),
+    get drive() {
+      return drive();
+    },
+    get reads() {
+      return reads();
+    },
+    get linear() {
+      return linear();
+    },
+    get hessian() {
+      return hessian();
+    },
     ...decayOf(
       decay,
       m,
       network.map((o) => o.layer.state),
     ),
     activation: l.activation,
-    hessian: hessianStructure(l),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

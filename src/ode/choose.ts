@@ -60,7 +60,8 @@ function fromTableau(data: TableauData, t: number): Picked | Failure {
   }
 }
 
-function automatic({ dt, rtol, atol, stepping }: IntegrateOptions): Picked {
+function automatic(options: IntegrateOptions, field: Field): Picked {
+  const { dt, rtol, atol, stepping } = options;
   const untoleranced = dt !== undefined && rtol === undefined && atol === undefined;
   if (stepping === "fixed" || (untoleranced && stepping === undefined)) {
     const cause = stepping === "fixed" ? "fixed steps were asked for" : "dt was given without tolerances";
@@ -69,10 +70,46 @@ function automatic({ dt, rtol, atol, stepping }: IntegrateOptions): Picked {
       why: `auto: ${cause}, and rk4 is the most accurate method without estimate`,
     };
   }
-  return {
-    method: METHODS.tsit5,
-    why: "auto: the cheapest pair for its accuracy",
-  };
+  return (
+    stiffChoice(options, field) ?? { method: METHODS.tsit5, why: "auto: the cheapest pair for its accuracy" }
+  );
+}
+
+/** From this ratio of decays on implicit methods are cheaper (measured on two-layer networks: docs/integration.md). */
+const STIFF = 20;
+/** So many decays of the fastest layer must fit into the run before its stability costs anything. */
+const LONG = 50;
+/** A multistep method that starts anew more often than this in a run has no time to reach its order. */
+const RESTARTS = 20;
+
+/** A method for layers of very different time constants; undefined where they are alike, or not known. */
+function stiffChoice(options: IntegrateOptions, field: Field): Picked | undefined {
+  const scales = timeScales(options, field);
+  const [slow, fast] = [scales[0], scales.at(-1)];
+  const { t0 = 0, until, breakpoints } = options;
+  if (slow === undefined || fast === undefined || fast.decay < STIFF * slow.decay) return undefined;
+  if (fast.decay * (until - t0) < LONG) return undefined;
+  const ratio = Number((fast.decay / slow.decay).toPrecision(3));
+  const found = `auto: ${fast.name} decays ${ratio} times as fast as ${slow.name}`;
+  const gap = (breakpoints?.next(t0) ?? Number.POSITIVE_INFINITY) - t0;
+  if (gap * RESTARTS < until - t0 && METHODS.imex4.unsuited?.(field) === undefined)
+    return {
+      method: METHODS.imex4,
+      why: `${found}, and inputs switch often: one-step, fast layers implicit`,
+    };
+  return { method: METHODS.bdf, why: `${found}: implicit multistep` };
+}
+
+/** The largest decay of each layer that moves, slowest first. */
+function timeScales({ initial }: IntegrateOptions, { structure }: Field): { name: string; decay: number }[] {
+  const blocks = structure?.blocks ?? [];
+  if (blocks.length < 2) return [];
+  const found = blocks.map((b) => {
+    const decay = new Float64Array(b.size);
+    b.decay(initial, decay);
+    return { name: b.name, decay: decay.reduce((m, x) => Math.max(m, x), 0) };
+  });
+  return found.filter((s) => s.decay > 0).sort((a, b) => a.decay - b.decay);
 }
 
 function named(name: string, t: number): Picked | Failure {
@@ -92,7 +129,7 @@ function pick(options: IntegrateOptions, field: Field, t: number): Picked | Fail
     return { code: "bad-option", message, hint: "leave one of them out", t };
   }
   if (typeof method === "object") return { method, why: `the method "${method.name}" was given` };
-  return method === "auto" ? automatic(options) : named(method, t);
+  return method === "auto" ? automatic(options, field) : named(method, t);
 }
 
 /** The more accurate ones first. */

@@ -121,15 +121,16 @@ function blockOf(
   decays: () => Instance,
 ): Block {
   const { offset, size } = layout[k]!;
-  const [drive, decay] = [
-    once(() => evaluatorOf(main(), `drive${k}`)),
-    once(() => evaluatorOf(decays(), `decay${k}`)),
-  ];
+  const reads = once(() => layers.flatMap((l, n) => (layer.reads.has(l.name) ? [n] : [])));
+  const drive = once(() => evaluatorOf(main(), `drive${k}`));
+  const decay = once(() => evaluatorOf(decays(), `decay${k}`));
   return {
     name: layer.name,
     offset,
     size,
-    reads: layers.flatMap((l, n) => (layer.reads.has(l.name) ? [n] : [])),
+    get reads() {
+      return reads();
+    },
     decay: (state, out) => decay()(state, out),
     constantDecay: layer.constantDecay,
     drive: (state, out) => drive()(state, out),
