@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { METHODS, type MethodName, type Run } from "../../src/ode/index.js";
 import { type CompiledField, simulate } from "../../src/simulation/index.js";
 import { laboratory, must } from "./compiled.js";
-import { catalogTheory } from "./networks.js";
+import { catalogTheory, theoryOf } from "./networks.js";
 import { randomData } from "./random-data.js";
 import { models, prepare, REFUSED, small } from "./runnable.js";
 
@@ -73,5 +73,36 @@ describe("three time scales", () => {
     const chosen = must(simulate(field, { until: UNTIL }));
     expect(chosen).toMatchObject({ method: "bdf", status: "finished" });
     expect(chosen.methodReason).toMatch(/^auto: h decays \d+ times as fast as Xi: implicit multistep/);
+  });
+});
+
+describe("fast layers that read each other", () => {
+  it("sweeps from slow to fast do not converge there; Newton's method with the Jacobian product takes over", () => {
+    const theory = theoryOf("fast-pair", {
+      indices: { i: "N", j: "M", k: "K" },
+      parameters: { W: { over: ["i", "j"] }, V: { over: ["j", "k"] } },
+      layers: {
+        u: { over: ["i"], lagrangian: "sum(i, logcosh(u[i]))", activation: "e", tau: 1 },
+        v: { over: ["j"], lagrangian: "sum(j, logcosh(v[j]))", activation: "g", tau: "tau_h" },
+        h: { over: ["k"], lagrangian: "sum(k, logcosh(h[k]))", activation: "f", tau: "tau_h" },
+      },
+      synapses: { W: "-sum(i, j, e[i]*W[i,j]*g[j])/4", V: "-sum(j, k, g[j]*V[j,k]*f[k])/4" },
+    });
+    const data = randomData(theory.model, 5, 40, 1);
+    const { field } = laboratory(theory, { ...data, set: { ...data.set, tau_h: 1e-4 }, full: true });
+    let products = 0;
+    const counted: CompiledField = {
+      ...field,
+      jvp(state, direction, out) {
+        products++;
+        field.jvp(state, direction, out);
+      },
+    };
+    const run = must(simulate(counted, { until: 5, rtol: 1e-7, atol: 1e-9 }));
+    expect(run).toMatchObject({ status: "finished", method: "bdf" });
+    expect(products).toBeGreaterThan(100);
+    const fine = must(simulate(field, { until: 5, method: "bdf", rtol: 1e-10, atol: 1e-12 }));
+    expect(distance(run.state, fine.state)).toBeLessThan(1e-5);
+    expect(METHODS.imex4.unsuited?.(field)).toMatch(/reads fast layers in a circle/);
   });
 });
