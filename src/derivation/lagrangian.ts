@@ -2,9 +2,7 @@
 import { differentiate } from "../calculus/index.js";
 import {
   add,
-  asIndex,
   at,
-  children,
   div,
   type Expr,
   half,
@@ -27,6 +25,8 @@ import {
 } from "../index-notation/index.js";
 import { fail, type Layer, ok, type Result } from "../model/index.js";
 import { simplify } from "../rewrite/index.js";
+import { lagrangianOfDual } from "./conjugate.js";
+import { isElementwise } from "./elementwise.js";
 
 /**
  * The Lagrangian as declared; for an elementwise activation its antiderivative, in closed form where the table
@@ -35,18 +35,12 @@ import { simplify } from "../rewrite/index.js";
 export function lagrangianOf(layer: Layer): Result<Expr> {
   const { generator } = layer;
   if (generator.kind === "lagrangian") return ok(generator.lagrangian);
-  if (generator.kind === "dual")
-    return fail({
-      code: "dual-not-supported",
-      message: `layer ${layer.name} is given by its dual energy; this version does not conjugate duals yet`,
-      hint: "write the layer with a lagrangian, if you know it in closed form",
-      ...(layer.span && { span: layer.span }),
-    });
+  if (generator.kind === "dual") return lagrangianOfDual(layer, generator);
   return integrateActivation(layer, generator.function);
 }
 
 function integrateActivation(layer: Layer, activation: Expr): Result<Expr> {
-  if (!isElementwise(activation, layer))
+  if (!isElementwise(activation, layer.state, layer.over))
     return fail({
       code: "collective-activation",
       message: `the activation of layer ${layer.name} couples its units; this version integrates elementwise activations only`,
@@ -59,14 +53,6 @@ function integrateActivation(layer: Layer, activation: Expr): Result<Expr> {
   const closed = antiderivative(ofS, s);
   const atX = (e: Expr): Expr => substituteTensor(e, s, () => x);
   return ok(sum(layer.over, TRUE, closed === undefined ? integral(s, zero, x, ofS) : atX(closed)));
-}
-
-/** Every occurrence of the state stands at exactly the layer's own indices. */
-function isElementwise(e: Expr, layer: Layer): boolean {
-  if (e.kind === "tensor" && e.symbol === layer.state)
-    return e.subs.every((sub, k) => asIndex(sub)?.key === layer.over[k]!.key);
-  if (e.kind === "softmax" && symbolsOf(e).has(layer.state)) return false;
-  return children(e).every((c) => isElementwise(c, layer));
 }
 
 /** ∫f for the activations of the field; each entry is checked by differentiation when it is used. */

@@ -19,7 +19,6 @@ const LATER: readonly (readonly [RegExp, string])[] = [
   [/^D/, "discrete states: updates are not run yet"],
   [/^S/, "capacity bounds are no property of a model"],
   [/^N13$/, "Marchenko-Pastur edges come with the spectrum command"],
-  [/^N41$/, "sparsemax is a dual layer: conjugates are not derived yet"],
 ];
 
 const byKind = (kind: RegExp): (readonly [string, Case])[] =>
