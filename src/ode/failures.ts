@@ -43,10 +43,15 @@ export function stepUnderflow(t: number, h: number): Failure {
 }
 
 export function tooManySteps(t: number, until: number, maxSteps: number): Failure {
+  const endless = until === Number.POSITIVE_INFINITY;
   return {
     code: "too-many-steps",
-    message: `${maxSteps} steps were tried and the run is at t = ${t} of ${until}`,
-    hint: "raise maxSteps or loosen rtol and atol; if steps are far shorter than the solution's features, the problem is stiff for an explicit method",
+    message: endless
+      ? `${maxSteps} steps were tried, and at t = ${t} the run is not steady`
+      : `${maxSteps} steps were tried and the run is at t = ${t} of ${until}`,
+    hint: endless
+      ? "the motion may be a cycle or chaotic: give a finite end and look at it, or a larger tolerance for the steady state"
+      : "raise maxSteps or loosen rtol and atol; if steps are far shorter than the solution's features, the problem is stiff for an explicit method",
     t,
   };
 }

@@ -20,5 +20,14 @@ export { midpoint } from "./methods/tableaus/midpoint.js";
 export { rk4 } from "./methods/tableaus/rk4.js";
 export { ssprk3 } from "./methods/tableaus/ssprk3.js";
 export { tsit5 } from "./methods/tableaus/tsit5.js";
-export type { IntegrateOptions, MethodName, Monitor, Progress } from "./options.js";
-export type { EnergyReport, Exit, Failure, FailureCode, Recording, Run, RunStatus } from "./run.js";
+export type { IntegrateOptions, MethodName, Monitor, Progress, SteadyOptions } from "./options.js";
+export type {
+  EnergyReport,
+  Exit,
+  Failure,
+  FailureCode,
+  Recording,
+  Run,
+  RunStatus,
+  SteadyReport,
+} from "./run.js";

@@ -12,8 +12,9 @@ import { EnergyMeter } from "./observe/energy-meter.js";
 import { MarginWatch } from "./observe/margin-watch.js";
 import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
-import { DEFAULT_MAX_ADAPTIVE_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
-import type { Failure, Run } from "./run.js";
+import { DEFAULT_MAX_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
+import type { Failure, Run, SteadyReport } from "./run.js";
+import { type Finish, finishSteady, unfinished } from "./steady.js";
 
 /** Everything that watches one run, by name and in the order in which it must look. */
 interface Watch {
@@ -64,15 +65,16 @@ function firstStep(field: Field, stepper: Stepper, errorOrder: number, options: 
 
 function control(field: Field, stepper: Stepper, choice: Choice, options: IntegrateOptions) {
   const { method, fixedStep } = choice;
+  const { until } = options;
   if (fixedStep !== undefined || method.errorOrder === undefined) {
     return {
       controller: new FixedController(fixedStep ?? Number.NaN),
       cost: 0,
-      boundedBy: Number.POSITIVE_INFINITY,
+      boundedBy: until < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : DEFAULT_MAX_STEPS,
     };
   }
   const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
-  return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
+  return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_STEPS };
 }
 
 function report(
@@ -86,6 +88,21 @@ function report(
     ...(watch.meter && { energy: watch.meter.report() }),
     ...(ending.failure && { failure: ending.failure }),
   };
+}
+
+type Settled = Omit<Finish, "report"> & { readonly report?: SteadyReport };
+
+/** The final state: where the loop stopped, or the fixed point next to it. */
+function settle(field: Field, stepper: Stepper, { status }: Ending, options: IntegrateOptions): Settled {
+  const { steadyState, initial } = options;
+  const { t, state } = stepper;
+  if (steadyState === undefined || status === "failed" || status === "cancelled")
+    return { state: state.slice(), evaluations: 0 };
+  const steady = { t, state, rate: stepper.derivative(), initial };
+  if (status !== "steady") return unfinished(steady, `the run ended at t = ${t} before it was steady`);
+  return steadyState.finish === false
+    ? unfinished(steady, "no finish was asked for")
+    : finishSteady(field, steady);
 }
 
 function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
@@ -104,13 +121,16 @@ function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Ru
   });
   const ending = loop.run();
   watch.progress?.report(stepper.t, loop.steps, true);
+  const reached = settle(field, stepper, ending, options);
+  if (reached.report?.finish === "newton") watch.meter?.finish(stepper.t, reached.state);
   return {
     ...report(watch, ending),
     t: stepper.t,
-    state: stepper.state.slice(),
+    state: reached.state,
+    ...(reached.report && { steady: reached.report }),
     steps: loop.steps,
     rejected: loop.rejected,
-    evaluations: stepper.evaluations + cost,
+    evaluations: stepper.evaluations + cost + reached.evaluations,
     method: choice.method.name,
     methodReason: choice.reason,
   };

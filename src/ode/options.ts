@@ -33,6 +33,11 @@ export interface Progress {
   readonly fraction: number;
 }
 
+export interface SteadyOptions extends Tolerances {
+  /** Default true. */
+  readonly finish?: boolean;
+}
+
 export interface IntegrateOptions {
   /** State at t0, of length `field.size`; it is copied. */
   readonly initial: Float64Array;
@@ -52,7 +57,7 @@ export interface IntegrateOptions {
   readonly rtol?: number;
   /** In units of the state. Default 1e-9. */
   readonly atol?: number;
-  /** Bound on accepted plus rejected steps. Default 10 million for adaptive steps, none for fixed ones. */
+  /** Bound on accepted plus rejected steps. Default 10 million; none for fixed steps to a finite end. */
   readonly maxSteps?: number;
   readonly breakpoints?: Breakpoints;
   readonly energy?: Functional;
@@ -61,8 +66,9 @@ export interface IntegrateOptions {
   /**
    * Stop once the RMS of `rhs_j / (atol + rtol·|x_j|)` is below 1 after an accepted step and no switching time
    * is left before `until`. The right-hand side has units of state per time, and so has `atol` here.
+   * Where the field has a `jvp`, the state is then finished by Newton's method, unless `finish` is false.
    */
-  readonly steadyState?: Tolerances;
+  readonly steadyState?: SteadyOptions;
   readonly monitors?: readonly Monitor[];
   /** Called at most every tenth of a second, and once at the end of a run that began. */
   readonly onProgress?: (progress: Progress) => void;
@@ -73,7 +79,7 @@ export interface IntegrateOptions {
 }
 
 export const DEFAULT_TOLERANCES: Tolerances = { rtol: 1e-6, atol: 1e-9 };
-export const DEFAULT_MAX_ADAPTIVE_STEPS = 10_000_000;
+export const DEFAULT_MAX_STEPS = 10_000_000;
 
 const isPositive = (value: number) => value > 0 && value < Number.POSITIVE_INFINITY;
 
@@ -119,6 +125,18 @@ function checkInterval({ t0 = 0, until, steadyState }: IntegrateOptions): Failur
   );
 }
 
+/** Inputs that switch for ever leave no time at which all has come to rest. */
+function checkEndless({ t0 = 0, until, breakpoints }: IntegrateOptions): Failure | undefined {
+  const endless = until === Number.POSITIVE_INFINITY && breakpoints !== undefined;
+  return refuse(
+    !endless || breakpoints.next(Number.MAX_VALUE) === Number.POSITIVE_INFINITY,
+    "bad-interval",
+    t0,
+    "a run until a steady state was asked for, and an input is switched for ever",
+    "give a finite end, or a schedule that ends",
+  );
+}
+
 function checkTolerances(name: string, { rtol, atol }: Tolerances, t: number): Failure | undefined {
   const valid = rtol >= 0 && atol >= 0 && isPositive(rtol + atol);
   const message = `${name} has rtol = ${rtol} and atol = ${atol}; two numbers >= 0, not both 0, were expected`;
@@ -152,6 +170,7 @@ export function refusal(field: Field, options: IntegrateOptions): Failure | unde
   return (
     checkInitial(field, options, t) ??
     checkInterval(options) ??
+    checkEndless(options) ??
     checkTolerances("the run", tolerancesOf(options), t) ??
     (steadyState && checkTolerances("steadyState", steadyState, t)) ??
     checkSteps(options, t)
