@@ -1,10 +1,11 @@
 /** A field and options come in; a finished run, or the reason why there is none, goes out. */
 
+import type { Breakpoints } from "./breakpoints.js";
 import { type Choice, choose } from "./choose.js";
 import { FixedController } from "./control/fixed.js";
 import { initialStep } from "./control/initial-step.js";
 import { PIController } from "./control/proportional-integral.js";
-import { describeByNumber } from "./failures.js";
+import { describeByNumber, fieldThrew } from "./failures.js";
 import type { Field } from "./field.js";
 import { type Ending, Loop } from "./loop.js";
 import type { Stepper } from "./methods/stepper.js";
@@ -13,6 +14,7 @@ import { MarginWatch } from "./observe/margin-watch.js";
 import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
 import { DEFAULT_MAX_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
+import { Passing, passing } from "./passing.js";
 import type { Failure, Run, SteadyReport } from "./run.js";
 import { type Finish, finishSteady, unfinished } from "./steady.js";
 
@@ -48,7 +50,7 @@ function watchers(options: IntegrateOptions): Watch {
     meter,
     recorder: new Recorder(options, meter),
     margins: monitors && new MarginWatch(monitors, initial.length),
-    progress: onProgress && new ProgressReporter(onProgress, t0, until),
+    progress: onProgress && new ProgressReporter(passing(onProgress), t0, until),
   };
 }
 
@@ -77,7 +79,7 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
   return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_STEPS };
 }
 
-function report(
+function watched(
   watch: Watch,
   ending: Ending,
 ): Pick<Run, "record" | "exits" | "energy" | "failure" | "status"> {
@@ -105,35 +107,75 @@ function settle(field: Field, stepper: Stepper, { status }: Ending, options: Int
     : finishSteady(field, steady);
 }
 
-function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
-  const { t0 = 0, until, initial, breakpoints, steadyState, cancel } = options;
-  const watch = watchers(options);
-  const stepper = choice.method.create(field);
-  stepper.init(t0, initial);
-  const { controller, cost, boundedBy } = control(field, stepper, choice, options);
-  const loop = new Loop({
-    ...{ stepper, controller, until, breakpoints, steadyState, cancel },
-    observers: [watch.meter, watch.recorder, watch.margins].filter((observer) => observer !== undefined),
-    tolerances: tolerancesOf(options),
-    maxSteps: options.maxSteps ?? boundedBy,
-    progress: watch.progress,
-    describe: options.describe ?? describeByNumber,
-  });
-  const ending = loop.run();
-  watch.progress?.report(stepper.t, loop.steps, true);
-  const reached = settle(field, stepper, ending, options);
-  if (reached.report?.finish === "newton") watch.meter?.finish(stepper.t, reached.state);
-  return {
-    ...report(watch, ending),
-    t: stepper.t,
-    state: reached.state,
-    ...(reached.report && { steady: reached.report }),
-    steps: loop.steps,
-    rejected: loop.rejected,
-    evaluations: stepper.evaluations + cost + reached.evaluations,
-    method: choice.method.name,
-    methodReason: choice.reason,
-  };
+const passingBreakpoints = (breakpoints: Breakpoints): Breakpoints => ({
+  next: passing((after) => breakpoints.next(after)),
+  arrive: passing((t) => breakpoints.arrive(t)),
+});
+
+/** One run, with the parts that are still to be reported when the field throws. */
+class March {
+  private readonly watch: Watch;
+  private readonly stepper: Stepper;
+  private loop: Loop | undefined;
+  /** Evaluations beside those of the stepper. */
+  private extra = 0;
+
+  constructor(
+    private readonly field: Field,
+    private readonly options: IntegrateOptions,
+    private readonly choice: Choice,
+  ) {
+    this.watch = watchers(options);
+    this.stepper = choice.method.create(field);
+    this.stepper.init(options.t0 ?? 0, options.initial);
+  }
+
+  run(): Omit<Run, "wallSeconds"> {
+    try {
+      const ending = this.drive();
+      return this.report(ending, settle(this.field, this.stepper, ending, this.options));
+    } catch (error) {
+      if (error instanceof Passing) throw error.thrown;
+      const failure = fieldThrew(this.stepper.t, error);
+      return this.report(
+        { status: "failed", failure },
+        { state: this.stepper.state.slice(), evaluations: 0 },
+      );
+    }
+  }
+
+  private drive(): Ending {
+    const { field, options, choice, stepper, watch } = this;
+    const { until, breakpoints, steadyState, cancel } = options;
+    const { controller, cost, boundedBy } = control(field, stepper, choice, options);
+    this.extra = cost;
+    this.loop = new Loop({
+      ...{ stepper, controller, until, steadyState },
+      ...{ cancel: cancel && passing(cancel), breakpoints: breakpoints && passingBreakpoints(breakpoints) },
+      observers: [watch.meter, watch.recorder, watch.margins].filter((observer) => observer !== undefined),
+      tolerances: tolerancesOf(options),
+      maxSteps: options.maxSteps ?? boundedBy,
+      progress: watch.progress,
+      describe: options.describe ?? describeByNumber,
+    });
+    const ending = this.loop.run();
+    watch.progress?.report(stepper.t, this.loop.steps, true);
+    return ending;
+  }
+
+  private report(ending: Ending, settled: Settled): Omit<Run, "wallSeconds"> {
+    const { watch, stepper, loop, choice } = this;
+    const { state, report: steady } = settled;
+    if (steady?.finish === "newton") watch.meter?.finish(stepper.t, state);
+    return {
+      ...watched(watch, ending),
+      ...{ t: stepper.t, state, steps: loop?.steps ?? 0, rejected: loop?.rejected ?? 0 },
+      ...(steady && { steady }),
+      evaluations: stepper.evaluations + this.extra + settled.evaluations,
+      method: choice.method.name,
+      methodReason: choice.reason,
+    };
+  }
 }
 
 /**
@@ -141,8 +183,8 @@ function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Ru
  *
  * `initial` and the run's `state` have length `field.size`; times are in the field's unit of time. Nothing is
  * allocated per step except what is recorded. A run that cannot begin, or cannot go on, is returned with
- * status "failed" and a `failure`, at the last good state; nothing is thrown unless the caller's own
- * functions throw.
+ * status "failed" and a `failure`, at the last good state, also where the field throws. What `onProgress`, `cancel`
+ * and breakpoints throw passes through.
  *
  * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control; see `methodReason` for the choice.
  */
@@ -150,6 +192,6 @@ export function integrate(field: Field, options: IntegrateOptions): Run {
   const began = performance.now();
   const choice = refusal(field, options) ?? choose(options);
   if ("code" in choice) return refused(choice, options);
-  const outcome = march(field, options, choice);
+  const outcome = new March(field, options, choice).run();
   return { ...outcome, wallSeconds: (performance.now() - began) / 1000 };
 }

@@ -97,6 +97,10 @@ function refuse(
 function checkInitial(field: Field, options: IntegrateOptions, t: number): Failure | undefined {
   const { initial, describe = describeByNumber } = options;
   const [found, expected] = [initial.length, field.size];
+  if (!Number.isInteger(expected) || expected < 0) {
+    const message = `the field has size ${expected}; an integer, 0 or more, was expected`;
+    return { code: "wrong-length", message, hint: "give the number of components of the state as `size`", t };
+  }
   if (found !== expected) {
     const message = `initial has ${found} entries, the field has ${expected}`;
     return { code: "wrong-length", message, hint: `give a Float64Array of length ${expected}`, t };

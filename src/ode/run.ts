@@ -9,10 +9,12 @@ export type FailureCode =
   | "bad-option"
   | "bad-tableau"
   | "bad-breakpoint"
+  | "field-threw"
   | "rhs-not-finite"
   | "state-not-finite"
   | "no-convergence"
   | "step-underflow"
+  | "blow-up"
   | "too-many-steps";
 
 /** An expected failure: what was found and expected, and what to do next. */
@@ -25,6 +27,8 @@ export interface Failure {
   /** The offending component of the state, and what the caller's `describe` calls it. */
   readonly component?: number;
   readonly name?: string;
+  /** What was thrown, where something was. */
+  readonly cause?: unknown;
 }
 
 export type RunStatus = "finished" | "steady" | "failed" | "cancelled";
