@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { derive } from "../front/theory.js";
-import type { Run } from "../ode/index.js";
+import { METHODS, type MethodName, type Run } from "../ode/index.js";
 import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
@@ -14,7 +14,7 @@ import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
   readonly until: number;
-  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
+  readonly method: "auto" | MethodName;
   readonly backend: BackendName | "auto";
   readonly dt?: number;
   readonly rtol?: number;
@@ -49,9 +49,14 @@ function positive(text: string): number {
   return value;
 }
 
-function time(text: string): number {
-  const value = number(text);
-  if (value < 0) throw new InvalidArgumentError("expected a time, 0 or later");
+/** A time, or "steady" for a run without an end of its own. */
+function end(text: string): number {
+  if (text === "steady") return Number.POSITIVE_INFINITY;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError(
+      'expected a time, 0 or later, or "steady"; runs start at 0 and go forward',
+    );
   return value;
 }
 
@@ -66,18 +71,20 @@ export function addSimulate(root: Command): void {
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
-    .requiredOption("--until <time>", "end of the run, which starts at 0", time)
+    .requiredOption(
+      "--until <time>",
+      'end of the run, which starts at 0; "steady" runs to a steady state',
+      end,
+    )
     .addOption(
-      new Option("--method <name>", "integrator")
-        .choices(["auto", "tsit5", "dopri5", "rk4", "euler"])
-        .default("auto"),
+      new Option("--method <name>", "integrator").choices(["auto", ...Object.keys(METHODS)]).default("auto"),
     )
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
     )
-    .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
+    .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
@@ -87,7 +94,11 @@ export function addSimulate(root: Command): void {
     .option("--schedule <file>", "piecewise constant inputs by name (JSON)")
     .option("--observe <name>", "record a definition of the model; may repeat", collect)
     .option("--every <time>", "record at multiples of this time instead of at every step", positive)
-    .option("--steady <tolerance>", "stop when no component changes faster than this", positive)
+    .option(
+      "--steady <tolerance>",
+      "stop when rates are below this, and finish by Newton's method (default with --until steady: 1e-6)",
+      positive,
+    )
     .option("--save <file>", "save the run (.npz, .csv, .json): t, one array a layer, energy")
     .option("--plot <file>", "draw energy and trajectories (.svg, .png)")
     .option("--image <layer:HxW>", "draw a layer as an image at the start and the end, e.g. v:28x28")
@@ -151,6 +162,9 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
   );
 }
 
+/** Largest rate of a steady state, in units of the state per unit of time; Newton's method then finishes it. */
+const STEADY = 1e-6;
+
 type Arrays = ReturnType<typeof readArrayFiles>;
 
 /** A file of one unnamed array (.npy, .csv) is the initial state of a model that has only one state. */
@@ -162,7 +176,8 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
 }
 
 function runField(field: CompiledField, options: SimulateOptions): Run {
-  const { until, method, dt, rtol, atol, every, steady } = options;
+  const { until, method, dt, rtol, atol, every } = options;
+  const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
   const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
   const run = unwrap(

@@ -9,6 +9,8 @@
 export interface Field {
   readonly size: number;
   rhs(t: number, state: Float64Array, out: Float64Array): void;
+  /** The Jacobian of `rhs` at a state times a direction, at the inputs of now; three different arrays. */
+  jvp?(state: Float64Array, direction: Float64Array, out: Float64Array): void;
 }
 
 /** A scalar of time and state, such as an energy or a condition margin; it must not change `state`. */

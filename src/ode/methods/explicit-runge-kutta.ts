@@ -2,7 +2,7 @@
 
 import type { Field } from "../field.js";
 import type { Fault, Method, StepOutcome, Stepper } from "./stepper.js";
-import { compileTableau, type Tableau, type TableauData } from "./tableau.js";
+import { compileTableau, type Tableau, type TableauData, type TableauDense } from "./tableau.js";
 
 /** Index of the first NaN or infinite entry, or -1. `x − x` is 0 exactly for finite x. */
 function firstNotFinite(values: Float64Array): number {
@@ -10,6 +10,17 @@ function firstNotFinite(values: Float64Array): number {
   for (let j = 0; j < values.length; j++) sum += values[j]! - values[j]!;
   return sum === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
+
+/** A linear combination of slopes that is known beforehand: weights and the places where they are not 0. */
+interface Combination {
+  readonly weights: Float64Array;
+  readonly places: Int32Array;
+}
+
+const combination = (weights: Float64Array): Combination => ({
+  weights,
+  places: Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0),
+});
 
 class ExplicitRungeKutta implements Stepper {
   t = 0;
@@ -22,26 +33,42 @@ class ExplicitRungeKutta implements Stepper {
   private readonly slopes: Float64Array;
   private readonly stages: readonly Float64Array[];
   private readonly argument: Float64Array;
-  private readonly denseWeights: Float64Array;
+  private readonly rows: readonly Combination[];
+  private readonly end: Combination;
+  private readonly extraRows: readonly Combination[];
+  /** Weights at the latest θ; filled in place. */
+  private readonly denseWeights: Combination;
   /** f(tNext, next): the last stage if the tableau is FSAL, else a row of its own. */
   private readonly endSlope: Float64Array;
   private startKnown = false;
   private startFinite = false;
   private endKnown = false;
   private endFinite = false;
+  /** Whether the stages that only dense output needs belong to the present trial step, and are finite. */
+  private extra: "unknown" | "finite" | "not-finite" = "unknown";
 
   constructor(
     private readonly tableau: Tableau,
     private readonly field: Field,
   ) {
-    const [n, rows] = [field.size, tableau.stages + (tableau.firstSameAsLast ? 0 : 1)];
+    const n = field.size;
+    const { stages, dense, firstSameAsLast } = tableau;
+    const all = stages + (dense?.a.length ?? 0);
     this.state = new Float64Array(n);
     this.next = new Float64Array(n);
     this.argument = new Float64Array(n);
-    this.slopes = new Float64Array(n * rows);
-    this.stages = Array.from({ length: rows }, (_, i) => this.slopes.subarray(i * n, (i + 1) * n));
-    this.endSlope = this.stages[rows - 1]!;
-    this.denseWeights = new Float64Array(tableau.stages);
+    this.slopes = new Float64Array(n * (all + (firstSameAsLast ? 0 : 1)));
+    const slope = (i: number) => this.slopes.subarray(i * n, (i + 1) * n);
+    this.stages = Array.from({ length: all }, (_, i) => slope(i));
+    this.endSlope = slope(firstSameAsLast ? stages - 1 : all);
+    this.rows = tableau.a.map(combination);
+    this.end = combination(tableau.b);
+    this.extraRows = dense?.a.map(combination) ?? [];
+    const used = (i: number) => dense?.powers[i]?.some((power) => power !== 0) ?? false;
+    this.denseWeights = {
+      weights: new Float64Array(all),
+      places: Int32Array.from({ length: all }, (_, i) => i).filter(used),
+    };
   }
 
   init(t: number, state: Float64Array): void {
@@ -55,6 +82,7 @@ class ExplicitRungeKutta implements Stepper {
   step(tNext: number): StepOutcome {
     this.tNext = tNext;
     this.endKnown = false;
+    this.extra = "unknown";
     this.evaluateStart();
     if (!this.startFinite) {
       this.fault.atStart = true;
@@ -64,9 +92,17 @@ class ExplicitRungeKutta implements Stepper {
   }
 
   errorNorm(rtol: number, atol: number): number {
-    const weights = this.tableau.error?.weights;
-    if (!weights)
-      throw new Error(`${this.tableau.name} has no error estimate; the loop must not ask for one`);
+    const { error } = this.tableau;
+    if (!error) throw new Error(`${this.tableau.name} has no error estimate; the loop must not ask for one`);
+    const size = this.scaledError(error.weights, rtol, atol);
+    if (!error.guard || size === 0) return size;
+    const guard = this.scaledError(error.guard, rtol, atol);
+    // e²/sqrt(e² + 0.01 g²), written so that neither square overflows.
+    return size / Math.hypot(1, 0.1 * (guard / size));
+  }
+
+  /** RMS of `h Σ weights_i k_i` in units of the tolerance. */
+  private scaledError(weights: Float64Array, rtol: number, atol: number): number {
     const [n, h] = [this.state.length, this.tNext - this.t];
     let sum = 0;
     for (let j = 0; j < n; j++) {
@@ -97,35 +133,50 @@ class ExplicitRungeKutta implements Stepper {
     const h = this.tNext - this.t;
     const theta = (t - this.t) / h;
     const { dense } = this.tableau;
-    if (dense) this.combine(this.weighStages(dense.powers, theta), h, out);
-    else this.hermite(theta, h, out);
+    if (dense && this.evaluateExtra(dense, h)) {
+      this.weighStages(dense.powers, theta);
+      this.combine(this.denseWeights, h, out);
+    } else if (this.evaluateEnd()) this.hermite(theta, h, out);
+    else this.parabola(theta, h, out);
+  }
+
+  /** The stages of dense output, once a step; false where one is not finite. */
+  private evaluateExtra({ c, a }: TableauDense, h: number): boolean {
+    for (let i = 0; this.extra === "unknown" && i < a.length; i++) {
+      this.combine(this.extraRows[i]!, h, this.argument);
+      const stage = this.stages[this.tableau.stages + i]!;
+      if (!this.evaluate(this.t + c[i]! * h, this.argument, stage)) this.extra = "not-finite";
+    }
+    if (this.extra === "unknown") this.extra = "finite";
+    return this.extra === "finite";
   }
 
   /** b_i(θ) for every stage, by Horner's rule. */
-  private weighStages(powers: readonly Float64Array[], theta: number): Float64Array {
+  private weighStages(powers: readonly Float64Array[], theta: number): void {
     for (let i = 0; i < powers.length; i++) {
       const row = powers[i]!;
       let value = 0;
       for (let m = row.length - 1; m >= 0; m--) value = (value + row[m]!) * theta;
-      this.denseWeights[i] = value;
+      this.denseWeights.weights[i] = value;
     }
-    return this.denseWeights;
   }
 
   /** out = state + h Σ_i weights_i k_i; the slopes are summed first, which keeps one rounding against `state`. */
-  private combine(weights: Float64Array, h: number, out: Float64Array): void {
+  private combine({ weights, places }: Combination, h: number, out: Float64Array): void {
     const { state, slopes } = this;
-    const [n, terms] = [state.length, weights.length];
+    const [n, terms] = [state.length, places.length];
     for (let j = 0; j < n; j++) {
       let slope = 0;
-      for (let i = 0; i < terms; i++) slope += weights[i]! * slopes[i * n + j]!;
+      for (let p = 0; p < terms; p++) {
+        const i = places[p]!;
+        slope += weights[i]! * slopes[i * n + j]!;
+      }
       out[j] = state[j]! + h * slope;
     }
   }
 
   /** Cubic Hermite through both ends (HNW I, II.6, eq. 6.7): order 3, continuously differentiable. */
   private hermite(theta: number, h: number, out: Float64Array): void {
-    this.evaluateEnd();
     const [start, end, f0, f1] = [this.state, this.next, this.stages[0]!, this.endSlope];
     for (let j = 0; j < out.length; j++) {
       const rise = end[j]! - start[j]!;
@@ -134,11 +185,20 @@ class ExplicitRungeKutta implements Stepper {
     }
   }
 
+  /** Through both ends and along the first slope, order 2: where the field has no value at the end of the step. */
+  private parabola(theta: number, h: number, out: Float64Array): void {
+    const [start, end, f0] = [this.state, this.next, this.stages[0]!];
+    for (let j = 0; j < out.length; j++) {
+      const rise = end[j]! - start[j]!;
+      out[j] = start[j]! + theta * (h * f0[j]! + theta * (rise - h * f0[j]!));
+    }
+  }
+
   private evaluateStages(h: number): boolean {
-    const { stages, c, a, firstSameAsLast } = this.tableau;
+    const { stages, c, firstSameAsLast } = this.tableau;
     for (let i = 1; i < stages; i++) {
       const argument = firstSameAsLast && i === stages - 1 ? this.next : this.argument;
-      this.combine(a[i]!, h, argument);
+      this.combine(this.rows[i]!, h, argument);
       const time = c[i] === 1 ? this.tNext : this.t + c[i]! * h;
       if (!this.evaluate(time, argument, this.stages[i]!)) return false;
     }
@@ -148,7 +208,7 @@ class ExplicitRungeKutta implements Stepper {
   }
 
   private reachEnd(h: number): boolean {
-    if (!this.tableau.firstSameAsLast) this.combine(this.tableau.b, h, this.next);
+    if (!this.tableau.firstSameAsLast) this.combine(this.end, h, this.next);
     return this.isFinite(this.tNext, this.next, "state");
   }
 
@@ -158,10 +218,10 @@ class ExplicitRungeKutta implements Stepper {
     this.startKnown = true;
   }
 
-  private evaluateEnd(): void {
-    if (this.endKnown) return;
-    this.endFinite = this.evaluate(this.tNext, this.next, this.endSlope);
+  private evaluateEnd(): boolean {
+    if (!this.endKnown) this.endFinite = this.evaluate(this.tNext, this.next, this.endSlope);
     this.endKnown = true;
+    return this.endFinite;
   }
 
   private evaluate(t: number, state: Float64Array, out: Float64Array): boolean {
