@@ -12,19 +12,8 @@ import { type BackendName, type CompiledField, compileField } from "../../src/si
 import { findPython } from "../peers/python.js";
 import { numbers } from "./models.js";
 import { cPeer, numpyPeer, type Peer, type Rate } from "./peer.js";
+import { digits, quantile, rate, SIZES, type Size, spread, table } from "./rounds.js";
 
-interface Size {
-  readonly nv: number;
-  readonly nh: number;
-}
-
-const SIZES: readonly Size[] = [
-  { nv: 2, nh: 3 },
-  { nv: 50, nh: 4 },
-  { nv: 784, nh: 100 },
-  { nv: 1024, nh: 1024 },
-  { nv: 4096, nh: 1024 },
-];
 const ROUNDS = Number(process.argv[2] ?? 25);
 const SECONDS = 0.03;
 
@@ -64,18 +53,6 @@ function compiled({ nv, nh }: Size, full: boolean, backend: BackendName): Compil
   return field.value;
 }
 
-function rate(evaluate: () => void, seconds: number): number {
-  let [count, batch] = [0, 1];
-  const start = performance.now();
-  for (;;) {
-    for (let k = 0; k < batch; k++) evaluate();
-    count += batch;
-    const elapsed = (performance.now() - start) / 1000;
-    if (elapsed >= seconds) return count / elapsed;
-    batch = Math.max(1, Math.floor(((count / elapsed) * seconds) / 10));
-  }
-}
-
 /** Someone who takes part: a name and, for each size, a rate. */
 interface Contender {
   readonly name: string;
@@ -113,13 +90,6 @@ function own(name: string, full: boolean, backend: BackendName, use: Use): Conte
   };
 }
 
-const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
-const quantile = (list: readonly number[], q: number): number =>
-  sorted(list)[Math.round(q * (list.length - 1))]!;
-const digits = (x: number): string => (x >= 1000 ? x.toFixed(0) : x.toPrecision(x < 1 ? 2 : 3));
-const spread = (list: readonly number[]): string =>
-  `${digits(quantile(list, 0.5))} (${digits(quantile(list, 0.25))}–${digits(quantile(list, 0.75))})`;
-
 /** rates[contender][round] at one size. */
 async function rounds(contenders: readonly Contender[], { nv, nh }: Size): Promise<number[][]> {
   const rates = contenders.map((): number[] => []);
@@ -129,14 +99,6 @@ async function rounds(contenders: readonly Contender[], { nv, nh }: Size): Promi
       if (round >= 0) rates[k]!.push(r);
     }
   return rates;
-}
-
-const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-
-function table(head: string, rows: readonly (readonly string[])[]): void {
-  console.log(`\n${row([head, ...SIZES.map((s) => `(${s.nv}, ${s.nh})`)])}`);
-  console.log(row(["---", ...SIZES.map(() => "---:")]));
-  for (const cells of rows) console.log(row(cells));
 }
 
 /** Against the first contender, and the rows asked for against NumPy. */
