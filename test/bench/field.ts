@@ -38,8 +38,13 @@ function theory(): Theory {
 
 const THEORY = theory();
 
-function compiled({ nv, nh }: Size, full: boolean, backend: BackendName): CompiledField {
-  const memories = { shape: [nh, nv], data: numbers(nv * nh) };
+function compiled(
+  { nv, nh }: Size,
+  full: boolean,
+  backend: BackendName,
+  data = numbers(nv * nh),
+): CompiledField {
+  const memories = { shape: [nh, nv], data };
   const field = compileField(THEORY, {
     arrays: new Map([["Xi", { value: memories, source: "benchmark" }]]),
     set: new Map([
@@ -141,14 +146,19 @@ async function fields(full: boolean, title: string, kernels: readonly [fast: str
   for (const [, p] of peers) p?.close();
 }
 
-/** Milliseconds to compile the field with all its entries: median of several, and the first in a new process. */
+/** Milliseconds from a theory and arrays to a field with all its entries. */
+function compileTime(size: Size, data: Float64Array): number {
+  const start = performance.now();
+  compiled(size, true, "wasm", data);
+  return performance.now() - start;
+}
+
+/** Again and again, and the first in a new process. */
 function compileTimes(): void {
-  const once = (size: Size): number => {
-    const start = performance.now();
-    compiled(size, true, "wasm");
-    return performance.now() - start;
-  };
-  const again = SIZES.map((s) => spread(Array.from({ length: 9 }, () => once(s))));
+  const again = SIZES.map((s) => {
+    const data = numbers(s.nv * s.nh);
+    return spread(Array.from({ length: 15 }, () => compileTime(s, data)));
+  });
   const script = process.argv[1]!;
   const first = SIZES.map((s) => {
     const args = [...process.execArgv, script, "compile", `${s.nv}`, `${s.nh}`];
@@ -174,9 +184,6 @@ async function main(): Promise<void> {
 }
 
 if (process.argv[2] === "compile") {
-  const data = { nv: Number(process.argv[3]), nh: Number(process.argv[4]) };
-  numbers(data.nv * data.nh);
-  const start = performance.now();
-  compiled(data, true, "wasm");
-  console.log(performance.now() - start);
+  const [nv, nh] = [Number(process.argv[3]), Number(process.argv[4])];
+  console.log(compileTime({ nv, nh }, numbers(nv * nh)));
 } else await main();
