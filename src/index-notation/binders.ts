@@ -74,16 +74,22 @@ const subs = (list: readonly Subscript[], r: Rebuild): readonly Subscript[] =>
   r.sub === undefined ? list : list.map(r.sub);
 const one1 = (s: Subscript, r: Rebuild): Subscript => (r.sub === undefined ? s : r.sub(s));
 
+/** The node itself where no child has changed: it is in normal form already. */
+function again(e: Expr, old: readonly Expr[], r: Rebuild, make: (parts: readonly Expr[]) => Expr): Expr {
+  const parts = old.map(r.expr);
+  return parts.every((p, k) => p === old[k]) ? e : make(parts);
+}
+
 const rebuilders: Rebuilders = {
   number: (e) => e,
   pi: (e) => e,
   dimension: (e) => e,
   position: (e, r) => (r.sub === undefined ? e : position(r.sub(e.at))),
   tensor: (e, r) => (r.sub === undefined ? e : tensor(e.symbol, subs(e.subs, r))),
-  add: (e, r) => add(e.terms.map(r.expr)),
-  mul: (e, r) => mul(e.factors.map(r.expr)),
-  power: (e, r) => power(r.expr(e.base), r.expr(e.exponent)),
-  unary: (e, r) => unary(e.fn, r.expr(e.arg)),
+  add: (e, r) => again(e, e.terms, r, add),
+  mul: (e, r) => again(e, e.factors, r, mul),
+  power: (e, r) => again(e, [e.base, e.exponent], r, ([base, exponent]) => power(base!, exponent!)),
+  unary: (e, r) => again(e, [e.arg], r, ([arg]) => unary(e.fn, arg!)),
   polygamma: (e, r) => polygamma(e.order, r.expr(e.arg)),
   extremum: (e, r) => extremum(e.fn, e.args.map(r.expr)),
   where: (e, r) => where(mapCondition(e.condition, r.expr), r.expr(e.then), r.expr(e.else)),
