@@ -7,3 +7,4 @@ export { jumpsOf, type Kink } from "./kinks.js";
 export { antiderivative } from "./lagrangian.js";
 export { forceOf, withStates } from "./network.js";
 export * from "./theory.js";
+export { withoutSelfInteraction } from "./without-self.js";
