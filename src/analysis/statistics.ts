@@ -15,7 +15,9 @@ export function wilson(count: number, of: number): Interval {
   const value = count / of;
   const spread = Z * Math.sqrt((value * (1 - value)) / of + (Z * Z) / (4 * of * of));
   const [middle, size] = [value + (Z * Z) / (2 * of), 1 + (Z * Z) / of];
-  return { value, low: Math.max(0, (middle - spread) / size), high: Math.min(1, (middle + spread) / size) };
+  // At 0 and 1 the ends are 0 and 1 up to rounding.
+  const [low, high] = [(middle - spread) / size, (middle + spread) / size];
+  return { value, low: Math.max(0, Math.min(value, low)), high: Math.min(1, Math.max(value, high)) };
 }
 
 export interface Mean {
