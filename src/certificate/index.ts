@@ -1,5 +1,6 @@
 /** The door of certificate/: theories and functions come in, verdicts with certificates go out; certificates are checked. */
 export { type Answer, type Certificate, checkCertificate, type NestedText } from "./checker/index.js";
+export { flatDirections } from "./flat-directions.js";
 export { type Block, explain, type ProseFormat, prose } from "./prose/index.js";
 export {
   type ConvexityRequest,

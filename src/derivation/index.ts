@@ -8,3 +8,4 @@ export { type JacobianProduct, jacobianProduct } from "./jacobian.js";
 export { jumpsOf, type Kink } from "./kinks.js";
 export { forceOf, withStates } from "./network.js";
 export * from "./theory.js";
+export { withoutSelfInteraction } from "./without-self.js";
