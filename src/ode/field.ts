@@ -1,5 +1,8 @@
 /** What comes in: the right-hand side of an ODE and, if the caller has one, its energy. Nothing else is known. */
 
+import type { StepKernel } from "./methods/step-kernel.js";
+import type { Tableau } from "./methods/tableau.js";
+
 /**
  * A vector field `dx/dt = f(t, x)` over a flat state.
  *
@@ -9,6 +12,8 @@
 export interface Field {
   readonly size: number;
   rhs(t: number, state: Float64Array, out: Float64Array): void;
+  /** Whole steps of an explicit Runge–Kutta method, where the field runs them faster than through `rhs`. */
+  stepKernel?(tableau: Tableau): StepKernel | undefined;
 }
 
 /** A scalar of time and state, such as an energy or a condition margin; it must not change `state`. */
