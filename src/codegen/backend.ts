@@ -1,5 +1,6 @@
 /** What every backend offers: a program of the loop IR comes in, functions on Float64Arrays go out. */
 import type { OutputSlice, Program } from "../ir/index.js";
+import type { Scheme } from "./step.js";
 
 /**
  * Fills `out` (length `size` of its entry) from the flat `state`. Allocates nothing; the two arrays must be
@@ -16,6 +17,22 @@ export interface CompiledEntry {
 }
 
 /**
+ * Whole steps of an explicit Runge–Kutta method with an entry as the field, run without coming back between stages.
+ * What the functions promise is said where they are driven, in ode/methods/step-kernel.ts.
+ */
+export interface CompiledStep {
+  readonly state: Float64Array;
+  readonly next: Float64Array;
+  readonly slopes: Float64Array;
+  start(t: number): boolean;
+  advance(t: number, tNext: number): number;
+  end(tNext: number): boolean;
+  errorNorm(h: number, rtol: number, atol: number): number;
+  /** Gives the memory back. */
+  release(): void;
+}
+
+/**
  * A program with memory: scratch belongs to the instance, so an instance serves one caller at a time.
  * Parameter and input arrays are the caller's own: changing an input takes effect at the next call, changing
  * a parameter after the next `prepare`.
@@ -26,6 +43,8 @@ export interface Instance {
   readonly inputs: ReadonlyMap<string, Float64Array>;
   readonly parameters: ReadonlyMap<string, Float64Array>;
   prepare(): void;
+  /** Steps with the named entry as the field; undefined while another one is in use, or where they do not fit. */
+  stepOf?(entry: string, scheme: Scheme): CompiledStep | undefined;
 }
 
 /** Why a program cannot run on a backend. */

@@ -89,9 +89,22 @@ function report(
 }
 
 function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
+  const stepper = choice.method.create(field);
+  try {
+    return marchWith(stepper, field, options, choice);
+  } finally {
+    stepper.release?.();
+  }
+}
+
+function marchWith(
+  stepper: Stepper,
+  field: Field,
+  options: IntegrateOptions,
+  choice: Choice,
+): Omit<Run, "wallSeconds"> {
   const { t0 = 0, until, initial, breakpoints, steadyState, cancel } = options;
   const watch = watchers(options);
-  const stepper = choice.method.create(field);
   stepper.init(t0, initial);
   const { controller, cost, boundedBy } = control(field, stepper, choice, options);
   const loop = new Loop({

@@ -12,7 +12,7 @@ import {
   type Result,
   type Schedule,
 } from "../model/index.js";
-import type { Field } from "../ode/index.js";
+import type { Field, Tableau } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { brokenHypotheses } from "./hypotheses.js";
 import { lazyJvp } from "./jacobian.js";
@@ -172,6 +172,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     };
   };
   const rhs = evaluator(instance, "rhs");
+  const { stepOf } = instance;
   return ok({
     model,
     size: initial.length,
@@ -180,6 +181,8 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     backend,
     initial,
     rhs: (_t, state, out) => rhs(state, out),
+    // Between switching times the field does not depend on t, so the nodes c_i do not matter.
+    ...(stepOf !== undefined && { stepKernel: (tableau: Tableau) => stepOf("rhs", tableau) }),
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
     jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),

@@ -41,22 +41,24 @@ export class ModuleBuilder {
     this.exported.push({ field, number });
   }
 
-  /** `pages` of 64 KiB are exported as `memory`. */
-  bytes(pages: number): Uint8Array<ArrayBuffer> {
+  /** `pages` of 64 KiB are exported as `memory`, or at least so many imported. */
+  bytes(pages: number, memory: "own" | "imported" = "own"): Uint8Array<ArrayBuffer> {
     const types = this.types.map((t) => [
       0x60,
       ...vector(t.takes.map((x) => [TYPE_BYTES[x]])),
       ...vector(t.gives.map((x) => [TYPE_BYTES[x]])),
     ]);
     const imports = this.imported.map((x) => [...name(IMPORTS), ...name(x.field), 0, ...unsigned(x.type)]);
+    const own = memory === "own";
+    if (!own) imports.push([...name(IMPORTS), ...name("memory"), 2, 0, ...unsigned(pages)]);
     const exports = this.exported.map((x) => [...name(x.field), 0, ...unsigned(x.number)]);
     return Uint8Array.from([
       ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
       ...section(1, vector(types)),
       ...section(2, vector(imports)),
       ...section(3, vector(this.defined.map((f) => unsigned(f.type)))),
-      ...section(5, [1, 1, ...unsigned(pages), ...unsigned(pages)]),
-      ...section(7, vector([...exports, [...name("memory"), 2, 0]])),
+      ...(own ? section(5, [1, 1, ...unsigned(pages), ...unsigned(pages)]) : []),
+      ...section(7, vector(own ? [...exports, [...name("memory"), 2, 0]] : exports)),
       ...section(10, vector(this.defined.map((f) => f.code.finish()))),
     ]);
   }

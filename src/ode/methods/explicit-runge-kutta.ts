@@ -87,6 +87,10 @@ class ExplicitRungeKutta implements Stepper {
     else this.hermite(theta, h, out);
   }
 
+  release(): void {
+    this.kernel.release?.();
+  }
+
   /** b_i(θ) for every stage, by Horner's rule. */
   private weighStages(powers: readonly Float64Array[], theta: number): Float64Array {
     for (let i = 0; i < powers.length; i++) {

@@ -6,7 +6,7 @@ import type { Tableau } from "./tableau.js";
 /**
  * The inner part of a step: all stages from a start whose slope is known. A field that is compiled may bring a
  * kernel of its own (`Field.stepKernel`), which then runs the stages without coming back here between them. The
- * arrays are the kernel's; they stay the same objects for its life.
+ * arrays are the kernel's, and stay where they are until `release`.
  */
 export interface StepKernel {
   /** y₀, where the step starts. */
@@ -26,6 +26,8 @@ export interface StepKernel {
   end(tNext: number): boolean;
   /** RMS of `h Σ weights_i k_i / (atol + rtol·max(|y₀|, |y₁|))`. Called only where the tableau has an estimate. */
   errorNorm(h: number, rtol: number, atol: number): number;
+  /** The arrays may be given to another stepper from now on. */
+  release?(): void;
 }
 
 /** Whether f(t₁, y₁) needs a row of its own. */

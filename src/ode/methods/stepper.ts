@@ -48,6 +48,8 @@ export interface Stepper {
   derivative(): Float64Array;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */
   interpolate(t: number, out: Float64Array): void;
+  /** The run is over and its result copied: memory that is shared with other steppers may go to them. */
+  release?(): void;
 }
 
 /** A method as a value: what it promises, and how to make a stepper. `F` narrows for structured fields. */
