@@ -16,7 +16,6 @@ import { coefficientOf, PRIMITIVES } from "../../ir/index.js";
 import type { Assembler, Variable } from "./assembler.js";
 import { isKernel } from "./functions.js";
 import type { Plain } from "./instructions.js";
-import { KERNELS } from "./kernels.js";
 import type { Lanes } from "./lanes.js";
 import type { Fold, Simple } from "./vectorise.js";
 
@@ -198,10 +197,7 @@ function call(e: RealOf<"call">, b: Body): void {
   else if (fn === "sign") bySign(b, 1, -1, []);
   else if (fn === "step") bySign(b, 1, 0, ["f64x2.abs"]);
   else if (!isKernel(fn)) lanewise(fn, b);
-  else if (b.often) {
-    const x = b.keep();
-    KERNELS[fn](b.code, (a) => void a.get(x))(b.code);
-  } else b.lanes.w.functions.kernel(fn, b.code);
+  else b.lanes.w.functions.kernel(fn, b.code, b.often);
 }
 
 const reals: { [K in RealKind]: (e: RealOf<K>, b: Body) => void } = {

@@ -205,7 +205,7 @@ function call(e: RealOf<"call">, w: Writer): void {
     });
   else if (isKernel(fn)) {
     w.code.op("f64x2.splat");
-    w.functions.kernel(fn, w.code);
+    w.functions.kernel(fn, w.code, false);
     w.code.lane("f64x2.extract_lane", 0);
   } else w.functions.imported(fn, w.code);
 }
