@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { derive } from "../front/theory.js";
-import type { Run } from "../ode/index.js";
+import { METHODS, type MethodName, type Run } from "../ode/index.js";
 import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
@@ -14,7 +14,7 @@ import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
   readonly until: number;
-  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
+  readonly method: "auto" | MethodName;
   readonly backend: BackendName | "auto";
   readonly dt?: number;
   readonly rtol?: number;
@@ -68,16 +68,14 @@ export function addSimulate(root: Command): void {
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
     .requiredOption("--until <time>", "end of the run, which starts at 0", time)
     .addOption(
-      new Option("--method <name>", "integrator")
-        .choices(["auto", "tsit5", "dopri5", "rk4", "euler"])
-        .default("auto"),
+      new Option("--method <name>", "integrator").choices(["auto", ...Object.keys(METHODS)]).default("auto"),
     )
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
     )
-    .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
+    .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
     .option("--seed <integer>", "of everything drawn at random", natural, 0)

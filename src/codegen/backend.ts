@@ -29,7 +29,7 @@ export interface CompiledStep {
   start(t: number): boolean;
   advance(t: number, tNext: number): number;
   end(tNext: number): boolean;
-  errorNorm(h: number, rtol: number, atol: number): number;
+  scaledError(w: "weights" | "guard", h: number, rtol: number, atol: number): number;
   /** Gives the memory back. */
   release(): void;
 }

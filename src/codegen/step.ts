@@ -32,14 +32,18 @@ export interface Scheme {
   readonly stages: number;
   readonly a: readonly ArrayLike<number>[];
   readonly b: ArrayLike<number>;
-  readonly error: { readonly weights: ArrayLike<number> } | undefined;
+  readonly error:
+    | { readonly weights: ArrayLike<number>; readonly guard: ArrayLike<number> | undefined }
+    | undefined;
+  /** Stages that only dense output needs: they get a place among the slopes, and are computed elsewhere. */
+  readonly dense: { readonly a: readonly unknown[] } | undefined;
   readonly firstSameAsLast: boolean;
 }
 
 /** Places in the buffer `controls`. */
 export const CONTROLS = { h: 0, rtol: 1, atol: 2, verdict: 3 } as const;
 
-/** The verdict of a block is 0 when all that it saw is finite, else NaN; that of `error` is the norm of the error. */
+/** The verdict of a block is 0 when all that it saw is finite, else NaN; that of an error estimate is its size. */
 export interface StepProgram {
   readonly program: Program;
   readonly buffers: {
@@ -63,7 +67,8 @@ export interface StepProgram {
   /** For f(t₁, y₁) where no stage is that: y₁ becomes the argument, and what comes out is kept. */
   readonly end: Entry;
   readonly ended: Entry;
-  readonly error: Entry | undefined;
+  /** The scaled size of each error estimate. */
+  readonly errors: { readonly weights?: Entry; readonly guard?: Entry };
 }
 
 const work = (name: string, size: number): Buffer => ({ kind: "work", name, size });
@@ -89,12 +94,16 @@ interface Combined {
 /** Makes the blocks of one method at one size. */
 class Blocks {
   readonly buffers: StepProgram["buffers"];
+  /** The row of f(t₁, y₁). */
+  readonly endRow: number;
 
   constructor(
     readonly scheme: Scheme,
     readonly n: number,
   ) {
-    const rows = scheme.stages + (scheme.firstSameAsLast ? 0 : 1);
+    const extra = scheme.dense?.a.length ?? 0;
+    this.endRow = scheme.firstSameAsLast ? scheme.stages - 1 : scheme.stages + extra;
+    const rows = scheme.stages + extra + (scheme.firstSameAsLast ? 0 : 1);
     this.buffers = {
       argument: work("argument", n),
       result: work("result", n),
@@ -213,7 +222,7 @@ class Blocks {
   }
 
   /** sqrt of the mean of (h Σ weights_i k_i / (atol + rtol·max(|y₀|, |y₁|)))²; 0 where nothing moves. */
-  error(weights: ArrayLike<number>): Entry {
+  error(name: string, weights: ArrayLike<number>): Entry {
     const [j, h, rtol, atol, sum, slope, ratio] = [
       int("j"),
       ...["h", "rtol", "atol", "sum", "slope", "ratio"].map(real),
@@ -224,7 +233,7 @@ class Blocks {
     const still = { kind: "compare", op: "=", left: read(slope), right: constant(0) } as const;
     const mean = over(read(sum), constant(Math.max(1, this.n)));
     return {
-      name: "error",
+      name,
       out: work("nothing", 0),
       outputs: [],
       body: [
@@ -252,11 +261,14 @@ export function stepProgram(scheme: Scheme, n: number): StepProgram {
     stages: Array.from({ length: scheme.stages - 1 }, (_, k) => blocks.stage(k + 1)),
     last: blocks.last(),
     end: blocks.copy("end", buffers.next),
-    ended: blocks.keep("ended", scheme.stages - (scheme.firstSameAsLast ? 1 : 0)),
-    error: scheme.error && blocks.error(scheme.error.weights),
+    ended: blocks.keep("ended", blocks.endRow),
+    errors: {
+      ...(scheme.error && { weights: blocks.error("error", scheme.error.weights) }),
+      ...(scheme.error?.guard && { guard: blocks.error("guard", scheme.error.guard) }),
+    },
   };
-  const { begin, first, stages, last, end, ended, error } = parts;
-  const entries = [begin, first, ...stages, last, end, ended, ...(error ? [error] : [])];
+  const { begin, first, stages, last, end, ended, errors } = parts;
+  const entries = [begin, first, ...stages, last, end, ended, ...Object.values(errors)];
   const state: Buffer = { kind: "state", name: "none", size: 0 };
   return {
     program: { state, buffers: Object.values(buffers).flat(), prepare: [], entries },

@@ -4,9 +4,14 @@ import { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
 import { tableauDefects } from "./methods/order-conditions.js";
 import type { Method } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
+import { bosh3 } from "./methods/tableaus/bosh3.js";
+import { dop853 } from "./methods/tableaus/dop853.js";
 import { dopri5 } from "./methods/tableaus/dopri5.js";
 import { euler } from "./methods/tableaus/euler.js";
+import { heun } from "./methods/tableaus/heun.js";
+import { midpoint } from "./methods/tableaus/midpoint.js";
 import { rk4 } from "./methods/tableaus/rk4.js";
+import { ssprk3 } from "./methods/tableaus/ssprk3.js";
 import { tsit5 } from "./methods/tableaus/tsit5.js";
 import type { IntegrateOptions, MethodName } from "./options.js";
 import type { Failure } from "./run.js";
@@ -14,7 +19,12 @@ import type { Failure } from "./run.js";
 export const METHODS: Readonly<Record<MethodName, Method>> = {
   tsit5: explicitRungeKutta(tsit5),
   dopri5: explicitRungeKutta(dopri5),
+  dop853: explicitRungeKutta(dop853),
+  bosh3: explicitRungeKutta(bosh3),
   rk4: explicitRungeKutta(rk4),
+  ssprk3: explicitRungeKutta(ssprk3),
+  heun: explicitRungeKutta(heun),
+  midpoint: explicitRungeKutta(midpoint),
   euler: explicitRungeKutta(euler),
 };
 

@@ -8,7 +8,16 @@ import type { Method } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
 import type { Failure, FailureCode } from "./run.js";
 
-export type MethodName = "tsit5" | "dopri5" | "rk4" | "euler";
+export type MethodName =
+  | "tsit5"
+  | "dopri5"
+  | "dop853"
+  | "bosh3"
+  | "rk4"
+  | "ssprk3"
+  | "heun"
+  | "midpoint"
+  | "euler";
 
 /** A condition margin that should stay at or above 0 along the run. */
 export interface Monitor {

@@ -4,10 +4,13 @@
  */
 import { describe, expect, it } from "vitest";
 import {
+  bosh3,
+  dop853,
   dopri5,
   euler,
   explicitRungeKutta,
   type Field,
+  heun,
   integrate,
   rk4,
   type Stepper,
@@ -17,7 +20,7 @@ import {
 import type { CompiledField } from "../../src/simulation/index.js";
 import { models, prepare, REFUSED, small } from "./runnable.js";
 
-const METHODS = [tsit5, dopri5, rk4, euler];
+const METHODS = [tsit5, dopri5, dop853, bosh3, rk4, heun, euler];
 
 /** The same field without its own steps. */
 const stageByStage = ({ size, rhs }: CompiledField): Field => ({ size, rhs });

@@ -2,7 +2,19 @@
 import { describe, expect, it } from "vitest";
 import { type Scheme, stepProgram, wasm } from "../../src/codegen/index.js";
 import { print, verify } from "../../src/ir/index.js";
-import { dopri5, euler, type Field, integrate, METHODS, type Run, rk4, tsit5 } from "../../src/ode/index.js";
+import {
+  bosh3,
+  dop853,
+  dopri5,
+  euler,
+  type Field,
+  heun,
+  integrate,
+  METHODS,
+  type Run,
+  rk4,
+  tsit5,
+} from "../../src/ode/index.js";
 import { compileTableau } from "../../src/ode/methods/tableau.js";
 import { mapProgram } from "../backends/map.js";
 import { numbers } from "../bench/models.js";
@@ -13,7 +25,8 @@ describe("step programs", () => {
       stages: 2,
       a: [[], [0.5]],
       b: [0, 1],
-      error: { weights: [-1, 1] },
+      error: { weights: [-1, 1], guard: undefined },
+      dense: undefined,
       firstSameAsLast: false,
     };
     expect(print(stepProgram(midpoint, 3).program)).toMatchInlineSnapshot(`
@@ -80,7 +93,7 @@ describe("step programs", () => {
     `);
   });
 
-  it.each([tsit5, dopri5, rk4, euler])("$name breaks no rule of the IR", (tableau) => {
+  it.each([tsit5, dopri5, dop853, bosh3, rk4, heun, euler])("$name breaks no rule of the IR", (tableau) => {
     for (const n of [0, 1, 2, 7]) {
       const { program } = stepProgram(compileTableau(tableau), n);
       expect(verify(program)).toEqual([]);
@@ -154,7 +167,14 @@ describe("memory", () => {
     const a = Array.from({ length: stages }, (_, i) =>
       Array.from({ length: i }, () => (i === 0 ? 0 : 1 / i)),
     );
-    const scheme: Scheme = { stages, a, b: a.at(-1)!, error: undefined, firstSameAsLast: false };
+    const scheme: Scheme = {
+      stages,
+      a,
+      b: a.at(-1)!,
+      error: undefined,
+      dense: undefined,
+      firstSameAsLast: false,
+    };
     expect(wasm.compile(mapProgram("tanh", 10_000, wasm)).stepOf!("all", scheme)).toBeUndefined();
   });
 });

@@ -113,10 +113,10 @@ class StepModule {
   }
 
   bytes(pages: number): Uint8Array<ArrayBuffer> {
-    const { begin, first, end, ended, error } = this.step;
+    const { begin, first, end, ended, errors } = this.step;
     this.sequence("start", begin, "field", first);
     this.sequence("end", end, "field", ended);
-    if (error !== undefined) this.sequence("error", error);
+    for (const [name, e] of Object.entries(errors)) this.sequence(name, e);
     const { number, code } = this.module.define(COUNT);
     this.from(1, code);
     this.module.export("advance", number);
@@ -127,7 +127,8 @@ class StepModule {
 interface Exports {
   readonly start: () => void;
   readonly end: () => void;
-  readonly error: () => void;
+  readonly weights: () => void;
+  readonly guard: () => void;
   readonly advance: () => number;
 }
 
@@ -165,11 +166,11 @@ export function linkStep(scheme: Scheme, host: StepHost): Omit<CompiledStep, "re
       run.end();
       return finite();
     },
-    errorNorm: (h, rtol, atol) => {
+    scaledError: (w, h, rtol, atol) => {
       control[CONTROLS.h] = h;
       control[CONTROLS.rtol] = rtol;
       control[CONTROLS.atol] = atol;
-      run.error();
+      run[w]();
       return control[CONTROLS.verdict]!;
     },
   };

@@ -1,9 +1,17 @@
 /** A tableau comes in; a method whose steppers run it on any field, without allocating per step, goes out. */
 
 import type { Field } from "../field.js";
-import { combine, firstNotFinite, rowsOf, StageByStage, type StepKernel } from "./step-kernel.js";
+import {
+  type Combination,
+  combination,
+  combine,
+  endRow,
+  firstNotFinite,
+  StageByStage,
+  type StepKernel,
+} from "./step-kernel.js";
 import type { Fault, Method, StepOutcome, Stepper } from "./stepper.js";
-import { compileTableau, type Tableau, type TableauData } from "./tableau.js";
+import { compileTableau, type Tableau, type TableauData, type TableauDense } from "./tableau.js";
 
 class ExplicitRungeKutta implements Stepper {
   t = 0;
@@ -13,25 +21,43 @@ class ExplicitRungeKutta implements Stepper {
   readonly next: Float64Array;
   readonly fault: Fault = { quantity: "rhs", component: 0, value: 0, t: 0, atStart: false };
   private readonly kernel: StepKernel;
+  private readonly argument: Float64Array;
+  private readonly extraRows: readonly Combination[];
+  /** Weights at the latest θ; filled in place. */
+  private readonly denseWeights: Combination;
   private readonly startSlope: Float64Array;
   /** f(tNext, next): the last stage if the tableau is FSAL, else a row of its own. */
   private readonly endSlope: Float64Array;
-  private readonly denseWeights: Float64Array;
   private startKnown = false;
   private startFinite = false;
   private endKnown = false;
   private endFinite = false;
+  /** Whether the stages that only dense output needs belong to the present trial step, and are finite. */
+  private extra: "unknown" | "finite" | "not-finite" = "unknown";
 
   constructor(
     private readonly tableau: Tableau,
-    field: Field,
+    private readonly field: Field,
   ) {
+    const { stages, dense } = tableau;
     this.kernel = field.stepKernel?.(tableau) ?? new StageByStage(tableau, field);
     this.state = this.kernel.state;
     this.next = this.kernel.next;
+    this.argument = new Float64Array(field.size);
     this.startSlope = this.slope(0);
-    this.endSlope = this.slope(rowsOf(tableau) - 1);
-    this.denseWeights = new Float64Array(tableau.stages);
+    this.endSlope = this.slope(endRow(tableau));
+    this.extraRows = dense?.a.map(combination) ?? [];
+    const used = (i: number) => dense?.powers[i]?.some((power) => power !== 0) ?? false;
+    const all = stages + this.extraRows.length;
+    this.denseWeights = {
+      weights: new Float64Array(all),
+      places: Int32Array.from({ length: all }, (_, i) => i).filter(used),
+    };
+  }
+
+  private slope(row: number): Float64Array {
+    const n = this.state.length;
+    return this.kernel.slopes.subarray(row * n, (row + 1) * n);
   }
 
   init(t: number, state: Float64Array): void {
@@ -45,6 +71,7 @@ class ExplicitRungeKutta implements Stepper {
   step(tNext: number): StepOutcome {
     this.tNext = tNext;
     this.endKnown = false;
+    this.extra = "unknown";
     this.evaluateStart();
     if (!this.startFinite) {
       this.fault.atStart = true;
@@ -61,9 +88,14 @@ class ExplicitRungeKutta implements Stepper {
   }
 
   errorNorm(rtol: number, atol: number): number {
-    if (!this.tableau.error)
-      throw new Error(`${this.tableau.name} has no error estimate; the loop must not ask for one`);
-    return this.kernel.errorNorm(this.tNext - this.t, rtol, atol);
+    const { error } = this.tableau;
+    if (!error) throw new Error(`${this.tableau.name} has no error estimate; the loop must not ask for one`);
+    const { kernel, tNext, t } = this;
+    const size = kernel.scaledError("weights", tNext - t, rtol, atol);
+    if (!error.guard || size === 0) return size;
+    const guard = kernel.scaledError("guard", tNext - t, rtol, atol);
+    // e²/sqrt(e² + 0.01 g²), written so that neither square overflows.
+    return size / Math.hypot(1, 0.1 * (guard / size));
   }
 
   accept(): void {
@@ -83,28 +115,40 @@ class ExplicitRungeKutta implements Stepper {
     const h = this.tNext - this.t;
     const theta = (t - this.t) / h;
     const { dense } = this.tableau;
-    if (dense) combine(this.kernel, this.weighStages(dense.powers, theta), h, out);
-    else this.hermite(theta, h, out);
+    if (dense && this.evaluateExtra(dense, h)) {
+      this.weighStages(dense.powers, theta);
+      combine(this.kernel, this.denseWeights, h, out);
+    } else if (this.evaluateEnd()) this.hermite(theta, h, out);
+    else this.parabola(theta, h, out);
   }
 
   release(): void {
     this.kernel.release?.();
   }
 
+  /** The stages of dense output, once a step; false where one is not finite. */
+  private evaluateExtra({ c, a }: TableauDense, h: number): boolean {
+    for (let i = 0; this.extra === "unknown" && i < a.length; i++) {
+      combine(this.kernel, this.extraRows[i]!, h, this.argument);
+      const stage = this.slope(this.tableau.stages + i);
+      if (!this.evaluate(this.t + c[i]! * h, this.argument, stage)) this.extra = "not-finite";
+    }
+    if (this.extra === "unknown") this.extra = "finite";
+    return this.extra === "finite";
+  }
+
   /** b_i(θ) for every stage, by Horner's rule. */
-  private weighStages(powers: readonly Float64Array[], theta: number): Float64Array {
+  private weighStages(powers: readonly Float64Array[], theta: number): void {
     for (let i = 0; i < powers.length; i++) {
       const row = powers[i]!;
       let value = 0;
       for (let m = row.length - 1; m >= 0; m--) value = (value + row[m]!) * theta;
-      this.denseWeights[i] = value;
+      this.denseWeights.weights[i] = value;
     }
-    return this.denseWeights;
   }
 
   /** Cubic Hermite through both ends (HNW I, II.6, eq. 6.7): order 3, continuously differentiable. */
   private hermite(theta: number, h: number, out: Float64Array): void {
-    this.evaluateEnd();
     const [start, end, f0, f1] = [this.state, this.next, this.startSlope, this.endSlope];
     for (let j = 0; j < out.length; j++) {
       const rise = end[j]! - start[j]!;
@@ -113,9 +157,13 @@ class ExplicitRungeKutta implements Stepper {
     }
   }
 
-  private slope(row: number): Float64Array {
-    const n = this.state.length;
-    return this.kernel.slopes.subarray(row * n, (row + 1) * n);
+  /** Through both ends and along the first slope, order 2: where the field has no value at the end of the step. */
+  private parabola(theta: number, h: number, out: Float64Array): void {
+    const [start, end, f0] = [this.state, this.next, this.startSlope];
+    for (let j = 0; j < out.length; j++) {
+      const rise = end[j]! - start[j]!;
+      out[j] = start[j]! + theta * (h * f0[j]! + theta * (rise - h * f0[j]!));
+    }
   }
 
   private evaluateStart(): void {
@@ -126,12 +174,13 @@ class ExplicitRungeKutta implements Stepper {
     this.startKnown = true;
   }
 
-  private evaluateEnd(): void {
-    if (this.endKnown) return;
+  private evaluateEnd(): boolean {
+    if (this.endKnown) return this.endFinite;
     this.evaluations++;
     this.endFinite = this.kernel.end(this.tNext);
     if (!this.endFinite) this.isFinite(this.tNext, this.endSlope, "rhs");
     this.endKnown = true;
+    return this.endFinite;
   }
 
   /** Of a step whose stages up to `evaluated` were computed: which is not finite, or else y₁. */
@@ -140,6 +189,13 @@ class ExplicitRungeKutta implements Stepper {
     for (let i = 1; i <= evaluated; i++)
       if (!this.isFinite(c[i] === 1 ? this.tNext : this.t + c[i]! * h, this.slope(i), "rhs")) return;
     this.isFinite(this.tNext, this.next, "state");
+  }
+
+  /** A stage beyond those of the step. */
+  private evaluate(t: number, state: Float64Array, out: Float64Array): boolean {
+    this.evaluations++;
+    this.field.rhs(t, state, out);
+    return this.isFinite(t, out, "rhs");
   }
 
   private isFinite(t: number, values: Float64Array, quantity: Fault["quantity"]): boolean {

@@ -13,7 +13,8 @@ export interface StepKernel {
   readonly state: Float64Array;
   /** y₁, where it ends. */
   readonly next: Float64Array;
-  /** k_0, k_1, … one after the other; f(t₁, y₁) is the last row, after the stages unless it is one of them. */
+  /** k_0, k_1, … one after the other; then rows for stages that only dense output needs; then f(t₁, y₁), unless it is
+   * the last stage. */
   readonly slopes: Float64Array;
   /** k_0 = f(t, y₀); false when an entry is not finite. */
   start(t: number): boolean;
@@ -22,16 +23,32 @@ export interface StepKernel {
    * evaluated until one of them, or y₁, was not.
    */
   advance(t: number, tNext: number): number;
-  /** The last row of `slopes` for a tableau without it; false when an entry is not finite. */
+  /** f(t₁, y₁) for a tableau whose last stage is not that; false when an entry is not finite. */
   end(tNext: number): boolean;
-  /** RMS of `h Σ weights_i k_i / (atol + rtol·max(|y₀|, |y₁|))`. Called only where the tableau has an estimate. */
-  errorNorm(h: number, rtol: number, atol: number): number;
+  /** RMS of `h Σ w_i k_i / (atol + rtol·max(|y₀|, |y₁|))`, w an error estimate that the tableau has. */
+  scaledError(w: "weights" | "guard", h: number, rtol: number, atol: number): number;
   /** The arrays may be given to another stepper from now on. */
   release?(): void;
 }
 
-/** Whether f(t₁, y₁) needs a row of its own. */
-export const rowsOf = (tableau: Tableau): number => tableau.stages + (tableau.firstSameAsLast ? 0 : 1);
+/** The row of f(t₁, y₁). */
+export const endRow = ({ stages, dense, firstSameAsLast }: Tableau): number =>
+  firstSameAsLast ? stages - 1 : stages + (dense?.a.length ?? 0);
+
+/** How many slopes there are in all. */
+export const rowsOf = (tableau: Tableau): number =>
+  tableau.stages + (tableau.dense?.a.length ?? 0) + (tableau.firstSameAsLast ? 0 : 1);
+
+/** A linear combination of slopes that is known beforehand: weights and the places where they are not 0. */
+export interface Combination {
+  readonly weights: Float64Array;
+  readonly places: Int32Array;
+}
+
+export const combination = (weights: Float64Array): Combination => ({
+  weights,
+  places: Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0),
+});
 
 /** Index of the first NaN or infinite entry, or -1. `x − x` is 0 exactly for finite x. */
 export function firstNotFinite(values: Float64Array): number {
@@ -43,14 +60,17 @@ export function firstNotFinite(values: Float64Array): number {
 /** out = state + h Σ_i weights_i k_i; the slopes are summed first, which keeps one rounding against `state`. */
 export function combine(
   { state, slopes }: Pick<StepKernel, "state" | "slopes">,
-  weights: Float64Array,
+  { weights, places }: Combination,
   h: number,
   out: Float64Array,
 ): void {
-  const [n, terms] = [state.length, weights.length];
+  const [n, terms] = [state.length, places.length];
   for (let j = 0; j < n; j++) {
     let slope = 0;
-    for (let i = 0; i < terms; i++) slope += weights[i]! * slopes[i * n + j]!;
+    for (let p = 0; p < terms; p++) {
+      const i = places[p]!;
+      slope += weights[i]! * slopes[i * n + j]!;
+    }
     out[j] = state[j]! + h * slope;
   }
 }
@@ -62,6 +82,8 @@ export class StageByStage implements StepKernel {
   readonly slopes: Float64Array;
   private readonly argument: Float64Array;
   private readonly rows: readonly Float64Array[];
+  private readonly arguments: readonly Combination[];
+  private readonly last: Combination;
 
   constructor(
     private readonly tableau: Tableau,
@@ -72,6 +94,8 @@ export class StageByStage implements StepKernel {
     this.next = new Float64Array(n);
     this.argument = new Float64Array(n);
     this.slopes = new Float64Array(n * rows);
+    this.arguments = tableau.a.map(combination);
+    this.last = combination(tableau.b);
     this.rows = Array.from({ length: rows }, (_, i) => this.slopes.subarray(i * n, (i + 1) * n));
   }
 
@@ -80,24 +104,24 @@ export class StageByStage implements StepKernel {
   }
 
   advance(t: number, tNext: number): number {
-    const { stages, c, a, b, firstSameAsLast } = this.tableau;
+    const { stages, c, firstSameAsLast } = this.tableau;
     const h = tNext - t;
     for (let i = 1; i < stages; i++) {
       const argument = firstSameAsLast && i === stages - 1 ? this.next : this.argument;
-      combine(this, a[i]!, h, argument);
+      combine(this, this.arguments[i]!, h, argument);
       if (!this.evaluate(c[i] === 1 ? tNext : t + c[i]! * h, argument, i)) return i;
     }
-    if (!firstSameAsLast) combine(this, b, h, this.next);
+    if (!firstSameAsLast) combine(this, this.last, h, this.next);
     return firstNotFinite(this.next) < 0 ? -1 : stages - 1;
   }
 
   end(t: number): boolean {
-    return this.evaluate(t, this.next, this.rows.length - 1);
+    return this.evaluate(t, this.next, endRow(this.tableau));
   }
 
-  errorNorm(h: number, rtol: number, atol: number): number {
+  scaledError(w: "weights" | "guard", h: number, rtol: number, atol: number): number {
     const { state, next, slopes } = this;
-    const { weights } = this.tableau.error!;
+    const weights = this.tableau.error![w]!;
     const n = state.length;
     let sum = 0;
     for (let j = 0; j < n; j++) {
