@@ -40,10 +40,13 @@ export interface Scheme {
   readonly firstSameAsLast: boolean;
 }
 
-/** Places in the buffer `controls`. */
-export const CONTROLS = { h: 0, rtol: 1, atol: 2, verdict: 3 } as const;
+/**
+ * Places in the buffer `controls`. What a caller writes: the step length, the tolerances, and whether (1) the step
+ * was good. What the blocks write: a verdict that stays 0 while all that they see is finite and becomes NaN else, and
+ * the size of an error estimate.
+ */
+export const CONTROLS = { h: 0, rtol: 1, atol: 2, verdict: 3, error: 4, accepted: 5 } as const;
 
-/** The verdict of a block is 0 when all that it saw is finite, else NaN; that of an error estimate is its size. */
 export interface StepProgram {
   readonly program: Program;
   readonly buffers: {
@@ -67,6 +70,8 @@ export interface StepProgram {
   /** For f(t₁, y₁) where no stage is that: y₁ becomes the argument, and what comes out is kept. */
   readonly end: Entry;
   readonly ended: Entry;
+  /** Where the step was good, its end becomes the start, and its last slope the first if it is that. */
+  readonly accept: Entry;
   /** The scaled size of each error estimate. */
   readonly errors: { readonly weights?: Entry; readonly guard?: Entry };
 }
@@ -139,7 +144,7 @@ class Blocks {
       out: work("nothing", 0),
       outputs: [],
       body: [
-        letReal(seen, constant(0)),
+        letReal(seen, control(controls, CONTROLS.verdict)),
         loopTo(j, this.n, [...statements, ...see]),
         store(controls, affineConstant(CONTROLS.verdict), read(seen)),
       ],
@@ -188,6 +193,32 @@ class Blocks {
 
   private withStep(h: Local, entry: Entry): Entry {
     return { ...entry, body: [letReal(h, control(this.buffers.controls, CONTROLS.h)), ...entry.body] };
+  }
+
+  accept(): Entry {
+    const { state, next, slopes, controls } = this.buffers;
+    const accepted = real("accepted");
+    const good = { kind: "compare", op: "=", left: read(accepted), right: constant(1) } as const;
+    const take = (to: Buffer, from: Buffer, j: Local): Statement =>
+      store(to, affineLocal(j), select(good, load(from, affineLocal(j)), load(to, affineLocal(j))));
+    const j = int("j");
+    const moves = [
+      [state, next],
+      ...(this.scheme.firstSameAsLast ? [[slopes[0]!, slopes[this.endRow]!]] : []),
+    ];
+    return {
+      name: "accept",
+      out: work("nothing", 0),
+      outputs: [],
+      body: [
+        letReal(accepted, control(controls, CONTROLS.accepted)),
+        loopTo(
+          j,
+          this.n,
+          moves.map(([to, from]) => take(to!, from!, j)),
+        ),
+      ],
+    };
   }
 
   /** The argument of stage i; the last one is y₁ itself where the first slope of the next step is the last of this. */
@@ -246,7 +277,7 @@ class Blocks {
           letReal(ratio, select(still, constant(0), over(times(read(h), read(slope)), scale))),
           assign(sum, plus(read(sum), times(read(ratio), read(ratio)))),
         ]),
-        store(controls, affineConstant(CONTROLS.verdict), call("sqrt", mean)),
+        store(controls, affineConstant(CONTROLS.error), call("sqrt", mean)),
       ],
     };
   }
@@ -262,13 +293,14 @@ export function stepProgram(scheme: Scheme, n: number): StepProgram {
     last: blocks.last(),
     end: blocks.copy("end", buffers.next),
     ended: blocks.keep("ended", blocks.endRow),
+    accept: blocks.accept(),
     errors: {
       ...(scheme.error && { weights: blocks.error("error", scheme.error.weights) }),
       ...(scheme.error?.guard && { guard: blocks.error("guard", scheme.error.guard) }),
     },
   };
-  const { begin, first, stages, last, end, ended, errors } = parts;
-  const entries = [begin, first, ...stages, last, end, ended, ...Object.values(errors)];
+  const { begin, first, stages, last, end, ended, accept, errors } = parts;
+  const entries = [begin, first, ...stages, last, end, ended, accept, ...Object.values(errors)];
   const state: Buffer = { kind: "state", name: "none", size: 0 };
   return {
     program: { state, buffers: Object.values(buffers).flat(), prepare: [], entries },

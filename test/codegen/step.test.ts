@@ -38,14 +38,14 @@ describe("step programs", () => {
       work k0[3]
       work k1[3]
       work k2[3]
-      work controls[4]
+      work controls[6]
       entry begin: out nothing[0] = 
-        let seen = 0
+        let seen = controls[3]
         for j in 0..3
           argument[j] = state[j]
         controls[3] = seen
       entry first: out nothing.1[0] = 
-        let seen = 0
+        let seen = controls[3]
         for j in 0..3
           let k = result[j]
           k0[j] = k
@@ -53,14 +53,14 @@ describe("step programs", () => {
         controls[3] = seen
       entry stage 1: out nothing.2[0] = 
         let h = controls[0]
-        let seen = 0
+        let seen = controls[3]
         for j in 0..3
           let y = state[j] + h * (0.5 * k0[j])
           argument[j] = y
         controls[3] = seen
       entry last: out nothing.3[0] = 
         let h = controls[0]
-        let seen = 0
+        let seen = controls[3]
         for j in 0..3
           let k = result[j]
           let y = state[j] + h * k
@@ -69,18 +69,22 @@ describe("step programs", () => {
           seen = seen + (k - k + (y - y))
         controls[3] = seen
       entry end: out nothing.4[0] = 
-        let seen = 0
+        let seen = controls[3]
         for j in 0..3
           argument[j] = next[j]
         controls[3] = seen
       entry ended: out nothing.5[0] = 
-        let seen = 0
+        let seen = controls[3]
         for j in 0..3
           let k = result[j]
           k2[j] = k
           seen = seen + (k - k)
         controls[3] = seen
-      entry error: out nothing.6[0] = 
+      entry accept: out nothing.6[0] = 
+        let accepted = controls[5]
+        for j in 0..3
+          state[j] = select(accepted = 1, next[j], state[j])
+      entry error: out nothing.7[0] = 
         let h = controls[0]
         let rtol = controls[1]
         let atol = controls[2]
@@ -89,7 +93,7 @@ describe("step programs", () => {
           let slope = -k0[j] + k1[j]
           let ratio = select(slope = 0, 0, h * slope / (atol + rtol * max(abs(state[j]), abs(next[j]))))
           sum = sum + ratio * ratio
-        controls[3] = sqrt(sum / 3)"
+        controls[4] = sqrt(sum / 3)"
     `);
   });
 

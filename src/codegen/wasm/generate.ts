@@ -74,7 +74,7 @@ const INSTRUCTIONS: ReadonlySet<Primitive> = new Set([
   "step",
 ]);
 
-function primitivesOf(program: Program): Primitive[] {
+export function primitivesOf(program: Program): Primitive[] {
   const found = new Set<Primitive>();
   for (const body of [program.prepare, ...program.entries.map((e) => e.body)])
     visitBlock(body, {
@@ -88,7 +88,7 @@ function primitivesOf(program: Program): Primitive[] {
 const PROCEDURE = { takes: [], gives: [] } as const;
 
 /** A function of the statements; sections become functions of their own, called in turn. */
-function procedure(
+export function procedure(
   module: ModuleBuilder,
   body: readonly Statement[],
   write: (code: Assembler, block: readonly Statement[]) => void,

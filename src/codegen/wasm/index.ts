@@ -4,6 +4,7 @@ import type { Backend, CompiledEntry, Evaluate, Instance } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
 import type { Scheme } from "../step.js";
 import { engine, type WasmImports, type WasmInstance } from "./engine.js";
+import { linkMembers } from "./ensemble.js";
 import { hasVectors } from "./features.js";
 import { bytesNeeded, generate, type Region, type WasmInterface, type WasmModule } from "./generate.js";
 import { IMPORTS } from "./module.js";
@@ -99,6 +100,7 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
     return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate, vectors: { state, out } };
   });
   prepare();
+  const data = { parameters: parameters.map(([, l]) => l.mine), inputs: inputs.map(([, l]) => l.mine) };
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
     new Map(list.map(([name, l]) => [name, l.mine]));
   return {
@@ -108,6 +110,8 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
     parameters: mine(parameters),
     prepare,
     stepOf: stepsOf(bound, shape, refreshInputs),
+    membersOf: (field, energy, scheme) =>
+      linkMembers(scheme, { field, energy }, { program, data, imported, limit: MEMORY_LIMIT }),
   };
 }
 
@@ -132,9 +136,8 @@ function stepsOf(bound: Bound, shape: WasmInterface, refresh: () => void): NonNu
   };
 }
 
-const importsOf = (built: WasmModule): WasmImports => ({
-  [IMPORTS]: importedFunctions(built.interface.imports),
-});
+const imported = (names: readonly Primitive[]): WasmImports => ({ [IMPORTS]: importedFunctions(names) });
+const importsOf = (built: WasmModule): WasmImports => imported(built.interface.imports);
 
 /** With room for steps, as far as memory reaches. */
 function built(program: Program): WasmModule {

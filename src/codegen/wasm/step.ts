@@ -153,16 +153,19 @@ export function linkStep(scheme: Scheme, host: StepHost): Omit<CompiledStep, "re
     slopes: view(slopes[0]!, slopes.length * state.size),
     start: () => {
       refresh();
+      control[CONTROLS.verdict] = 0;
       run.start();
       return finite();
     },
     advance: (t, tNext) => {
       refresh();
+      control[CONTROLS.verdict] = 0;
       control[CONTROLS.h] = tNext - t;
       return run.advance();
     },
     end: () => {
       refresh();
+      control[CONTROLS.verdict] = 0;
       run.end();
       return finite();
     },
@@ -171,7 +174,7 @@ export function linkStep(scheme: Scheme, host: StepHost): Omit<CompiledStep, "re
       control[CONTROLS.rtol] = rtol;
       control[CONTROLS.atol] = atol;
       run[w]();
-      return control[CONTROLS.verdict]!;
+      return control[CONTROLS.error]!;
     },
   };
 }
