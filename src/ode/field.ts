@@ -1,5 +1,6 @@
 /** What comes in: the right-hand side of an ODE and, if the caller has one, its energy. Nothing else is known. */
 
+import type { MemberKernel } from "./methods/member-kernel.js";
 import type { StepKernel } from "./methods/step-kernel.js";
 import type { Tableau } from "./methods/tableau.js";
 
@@ -14,6 +15,8 @@ export interface Field {
   rhs(t: number, state: Float64Array, out: Float64Array): void;
   /** Whole steps of an explicit Runge–Kutta method, where the field runs them faster than through `rhs`. */
   stepKernel?(tableau: Tableau): StepKernel | undefined;
+  /** The same for several members of an ensemble at once. */
+  memberKernel?(tableau: Tableau): MemberKernel | undefined;
 }
 
 /** A scalar of time and state, such as an energy or a condition margin; it must not change `state`. */

@@ -23,7 +23,7 @@ interface Watch {
   readonly progress: ProgressReporter | undefined;
 }
 
-function refused(failure: Failure, { initial }: IntegrateOptions): Run {
+export function refused(failure: Failure, { initial }: IntegrateOptions): Run {
   return {
     status: "failed",
     t: failure.t,
@@ -88,24 +88,21 @@ function report(
   };
 }
 
-function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
-  const stepper = choice.method.create(field);
-  try {
-    return marchWith(stepper, field, options, choice);
-  } finally {
-    stepper.release?.();
-  }
+/** A run that is about to begin, with a stepper that stands at its start. */
+export interface Assembled {
+  readonly loop: Loop;
+  /** What the run has come to. */
+  finish(ending: Ending): Omit<Run, "wallSeconds">;
 }
 
-function marchWith(
-  stepper: Stepper,
+export function assemble(
   field: Field,
-  options: IntegrateOptions,
+  stepper: Stepper,
   choice: Choice,
-): Omit<Run, "wallSeconds"> {
-  const { t0 = 0, until, initial, breakpoints, steadyState, cancel } = options;
+  options: IntegrateOptions,
+): Assembled {
+  const { until, breakpoints, steadyState, cancel } = options;
   const watch = watchers(options);
-  stepper.init(t0, initial);
   const { controller, cost, boundedBy } = control(field, stepper, choice, options);
   const loop = new Loop({
     ...{ stepper, controller, until, breakpoints, steadyState, cancel },
@@ -115,18 +112,31 @@ function marchWith(
     progress: watch.progress,
     describe: options.describe ?? describeByNumber,
   });
-  const ending = loop.run();
-  watch.progress?.report(stepper.t, loop.steps, true);
-  return {
-    ...report(watch, ending),
-    t: stepper.t,
-    state: stepper.state.slice(),
-    steps: loop.steps,
-    rejected: loop.rejected,
-    evaluations: stepper.evaluations + cost,
-    method: choice.method.name,
-    methodReason: choice.reason,
+  const finish = (ending: Ending): Omit<Run, "wallSeconds"> => {
+    watch.progress?.report(stepper.t, loop.steps, true);
+    return {
+      ...report(watch, ending),
+      t: stepper.t,
+      state: stepper.state.slice(),
+      steps: loop.steps,
+      rejected: loop.rejected,
+      evaluations: stepper.evaluations + cost,
+      method: choice.method.name,
+      methodReason: choice.reason,
+    };
   };
+  return { loop, finish };
+}
+
+function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
+  const stepper = choice.method.create(field);
+  try {
+    stepper.init(options.t0 ?? 0, options.initial);
+    const { loop, finish } = assemble(field, stepper, choice, options);
+    return finish(loop.run());
+  } finally {
+    stepper.release?.();
+  }
 }
 
 /**

@@ -218,6 +218,7 @@ export function explicitRungeKutta(data: TableauData): Method {
     name: tableau.name,
     order: tableau.order,
     errorOrder: tableau.error?.order,
+    tableau,
     create: (field) => new ExplicitRungeKutta(tableau, field),
   };
 }
