@@ -14,7 +14,8 @@ import { type MemberStepper, Together } from "./methods/member-kernel.js";
 import { type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
 import type { Run } from "./run.js";
 
-export interface EnsembleOptions extends Omit<IntegrateOptions, "initial" | "onProgress"> {
+/** Breakpoints act on what all members share, so a field whose inputs switch is integrated member by member. */
+export interface EnsembleOptions extends Omit<IntegrateOptions, "initial" | "onProgress" | "breakpoints"> {
   /** States at t0, each of length `field.size`; they are copied. */
   readonly initials: readonly Float64Array[];
   /** Called whenever a member has ended. */
@@ -137,8 +138,8 @@ class Ensemble {
 /** Members that step together, or why they do not. */
 function togetherOf(field: Field, options: EnsembleOptions, choice: Choice): Together | string {
   const { method, fixedStep } = choice;
-  if (options.breakpoints) return "the inputs switch during the run";
   if (!method.tableau) return `${method.name} is not given by a tableau`;
+  if (options.initials.length < 2) return "there is nothing to share";
   if (options.initials.some((x) => x.length !== field.size)) return "an initial state has the wrong length";
   const kernel = field.memberKernel?.(method.tableau);
   if (kernel === undefined) return "the field steps one member at a time";
@@ -159,8 +160,8 @@ function oneByOne(field: Field, { initials, onMember, ...options }: EnsembleOpti
 }
 
 /**
- * Integrates `dx/dt = field.rhs(t, x)` from each initial state, as `integrate` would, up to rounding. Inputs that switch, and methods or fields that know no steps of several members, are run one after the
- * other: `reason` says so.
+ * Integrates `dx/dt = field.rhs(t, x)` from each initial state, as `integrate` would, up to rounding. Where the method or
+ * the field knows no steps of several members, they run one after the other, and `reason` says so.
  */
 export function integrateEnsemble(field: Field, options: EnsembleOptions): EnsembleRun {
   const began = performance.now();

@@ -16,7 +16,7 @@ import { Writer } from "./writer.js";
 /** Names of the entries that are run for members. */
 export interface MemberEntries {
   readonly field: string;
-  /** One number. */
+  /** One number; left out where only the field can run for several members. */
   readonly energy: string | undefined;
 }
 
@@ -113,8 +113,9 @@ export function linkMembers(
 ): CompiledMembers | undefined {
   const named = (name: string): Entry => program.entries.find((e) => e.name === name)!;
   const field = named(names.field);
-  const energy = names.energy === undefined ? undefined : named(names.energy);
-  if (![field, energy].every((e) => e === undefined || runsTogether(e.body))) return undefined;
+  if (!runsTogether(field.body)) return undefined;
+  const found = names.energy === undefined ? undefined : named(names.energy);
+  const energy = found && runsTogether(found.body) ? found : undefined;
   const step = stepProgram(scheme, program.state.size);
   const placed = place(program, field, step);
   if (placed.bytes > limit) return undefined;

@@ -102,7 +102,8 @@ export class MemberStepper implements Stepper {
   /** Which of the copies are those of the latest step. */
   private readonly fresh = { state: false, next: false, inner: false };
   private counted = 0;
-  private startKnown = false;
+  /** Whether the first slope has been counted: only once a step or an observer uses it. */
+  private startUsed = false;
   private startFinite = false;
 
   constructor(
@@ -188,7 +189,7 @@ export class MemberStepper implements Stepper {
     for (let j = 0, k = this.member; j < state.length; j++, k += kernel.members) kernel.state[k] = state[j]!;
     this.t = t;
     this.tNext = t;
-    this.startKnown = false;
+    this.startUsed = false;
     this.fresh.state = false;
   }
 
@@ -199,10 +200,12 @@ export class MemberStepper implements Stepper {
   }
 
   started(finite: boolean): void {
-    if (this.startKnown) return;
-    this.counted++;
-    this.startKnown = true;
     this.startFinite = finite;
+  }
+
+  private useStart(): void {
+    if (!this.startUsed) this.counted++;
+    this.startUsed = true;
   }
 
   /** Where the step is to end that all take next. */
@@ -213,6 +216,7 @@ export class MemberStepper implements Stepper {
   }
 
   step(_tNext: number): StepOutcome {
+    this.useStart();
     if (!this.startFinite) return "not-finite";
     this.counted += this.all.tableau.stages - 1;
     return this.all.isFinite(this.member) ? "ok" : "not-finite";
@@ -227,11 +231,12 @@ export class MemberStepper implements Stepper {
   accept(): void {
     this.all.kernel.accepted[this.member] = 1;
     this.t = this.tNext;
-    this.startKnown = this.all.tableau.firstSameAsLast;
+    this.startUsed = this.all.tableau.firstSameAsLast;
     this.fresh.state = false;
   }
 
   derivative(): Float64Array {
+    this.useStart();
     this.gather(this.all.kernel.slopes, this.copies.slopes, this.field.size);
     return this.copies.slopes.subarray(0, this.field.size);
   }
