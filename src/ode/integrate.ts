@@ -26,7 +26,7 @@ interface Watch {
   readonly progress: ProgressReporter | undefined;
 }
 
-function refused(failure: Failure, { initial }: IntegrateOptions): Run {
+export function refused(failure: Failure, { initial }: IntegrateOptions): Run {
   return {
     status: "failed",
     t: failure.t,
@@ -112,10 +112,26 @@ const passingBreakpoints = (breakpoints: Breakpoints): Breakpoints => ({
   arrive: passing((t) => breakpoints.arrive(t)),
 });
 
+/** A run that is about to begin, with a stepper that stands at its start. */
+export interface Assembled {
+  readonly loop: Loop;
+  /** What the run has come to. */
+  finish(ending: Ending): Omit<Run, "wallSeconds">;
+}
+
+export function assemble(
+  field: Field,
+  stepper: Stepper,
+  choice: Choice,
+  options: IntegrateOptions,
+): Assembled {
+  const march = new March(field, options, choice, stepper);
+  return { loop: march.prepare(), finish: (ending) => march.finish(ending) };
+}
+
 /** One run, with the parts that are still to be reported when the field throws. */
 class March {
   private readonly watch: Watch;
-  private readonly stepper: Stepper;
   private loop: Loop | undefined;
   /** Evaluations beside those of the stepper. */
   private extra = 0;
@@ -124,16 +140,14 @@ class March {
     private readonly field: Field,
     private readonly options: IntegrateOptions,
     private readonly choice: Choice,
+    private readonly stepper: Stepper,
   ) {
     this.watch = watchers(options);
-    this.stepper = choice.method.create(field);
-    this.stepper.init(options.t0 ?? 0, options.initial);
   }
 
   run(): Omit<Run, "wallSeconds"> {
     try {
-      const ending = this.drive();
-      return this.report(ending, settle(this.field, this.stepper, ending, this.options));
+      return this.finish(this.prepare().run());
     } catch (error) {
       if (error instanceof Passing) throw error.thrown;
       const failure = fieldThrew(this.stepper.t, error);
@@ -144,7 +158,7 @@ class March {
     }
   }
 
-  private drive(): Ending {
+  prepare(): Loop {
     const { field, options, choice, stepper, watch } = this;
     const { until, breakpoints, steadyState, cancel } = options;
     const { controller, cost, boundedBy } = control(field, stepper, choice, options);
@@ -158,9 +172,13 @@ class March {
       progress: watch.progress,
       describe: options.describe ?? describeByNumber,
     });
-    const ending = this.loop.run();
-    watch.progress?.report(stepper.t, this.loop.steps, true);
-    return ending;
+    return this.loop;
+  }
+
+  finish(ending: Ending): Omit<Run, "wallSeconds"> {
+    const { field, options, stepper, watch, loop } = this;
+    watch.progress?.report(stepper.t, loop?.steps ?? 0, true);
+    return this.report(ending, settle(field, stepper, ending, options));
   }
 
   private report(ending: Ending, settled: Settled): Omit<Run, "wallSeconds"> {
@@ -178,6 +196,16 @@ class March {
   }
 }
 
+function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
+  const stepper = choice.method.create(field);
+  try {
+    stepper.init(options.t0 ?? 0, options.initial);
+    return new March(field, options, choice, stepper).run();
+  } finally {
+    stepper.release?.();
+  }
+}
+
 /**
  * Integrate `dx/dt = field.rhs(t, x)` from `t0` to `until`.
  *
@@ -192,6 +220,6 @@ export function integrate(field: Field, options: IntegrateOptions): Run {
   const began = performance.now();
   const choice = refusal(field, options) ?? choose(options);
   if ("code" in choice) return refused(choice, options);
-  const outcome = new March(field, options, choice).run();
+  const outcome = march(field, options, choice);
   return { ...outcome, wallSeconds: (performance.now() - began) / 1000 };
 }

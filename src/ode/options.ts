@@ -181,6 +181,6 @@ export function refusal(field: Field, options: IntegrateOptions): Failure | unde
   );
 }
 
-export function tolerancesOf({ rtol, atol }: IntegrateOptions): Tolerances {
+export function tolerancesOf({ rtol, atol }: Pick<IntegrateOptions, "rtol" | "atol">): Tolerances {
   return { rtol: rtol ?? DEFAULT_TOLERANCES.rtol, atol: atol ?? DEFAULT_TOLERANCES.atol };
 }

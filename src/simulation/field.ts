@@ -1,5 +1,12 @@
 /** A theory and bindings come in; a compiled field that an integrator can run goes out. */
-import { type Backend, type Instance, javascript, type Refusal, wasm } from "../codegen/index.js";
+import {
+  type Backend,
+  type CompiledMembers,
+  type Instance,
+  javascript,
+  type Refusal,
+  wasm,
+} from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
 import { type LowerFailure, lower, type ProgramRequest } from "../lower/index.js";
@@ -12,7 +19,7 @@ import {
   type Result,
   type Schedule,
 } from "../model/index.js";
-import type { Field } from "../ode/index.js";
+import type { Field, Functional, MemberKernel, Tableau } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { brokenHypotheses } from "./hypotheses.js";
 import { lazyJvp } from "./jacobian.js";
@@ -174,6 +181,8 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     };
   };
   const rhs = evaluator(instance, "rhs");
+  const { stepOf, membersOf } = instance;
+  const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
   const vectors = instance.entries.get("rhs")!.vectors;
   return ok({
     model,
@@ -183,8 +192,11 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     backend,
     initial,
     rhs: (_t, state, out) => rhs(state, out),
+    // Between switching times the field does not depend on t, so the nodes c_i do not matter.
+    ...(stepOf !== undefined && { stepKernel: (tableau: Tableau) => stepOf("rhs", tableau) }),
+    ...(membersOf !== undefined && { memberKernel: memberKernels(membersOf, energy) }),
     vectors: { state: vectors.state, rate: vectors.out },
-    ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
+    ...(energy !== undefined && { energy }),
     jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
@@ -193,6 +205,24 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     scheduled: scheduledInputs(model, bound, options.schedules),
     describe: describer(layout),
   });
+}
+
+/** Made when first asked for, one for each method; none while it is in use. */
+function memberKernels(membersOf: NonNullable<Instance["membersOf"]>, energy: Functional | undefined) {
+  const known = new WeakMap<Tableau, CompiledMembers | undefined>();
+  const used = new WeakSet<CompiledMembers>();
+  return (tableau: Tableau): MemberKernel | undefined => {
+    if (!known.has(tableau)) known.set(tableau, membersOf("rhs", energy && "energy", tableau));
+    const kernel = known.get(tableau);
+    if (kernel === undefined || used.has(kernel)) return undefined;
+    used.add(kernel);
+    const { energy: values } = kernel;
+    return {
+      ...kernel,
+      energy: energy && values && { of: energy, values },
+      release: () => void used.delete(kernel),
+    };
+  };
 }
 
 interface Compiled {

@@ -1,6 +1,7 @@
 /** The seam between the loop and a method: a `Method` makes a `Stepper` for a field; the loop sees only this. */
 
 import type { Field } from "../field.js";
+import type { Tableau } from "./tableau.js";
 
 /**
  * How a trial step went. `not-finite`: a derivative or the new state is NaN or infinite, see `fault`.
@@ -48,6 +49,8 @@ export interface Stepper {
   derivative(): Float64Array;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */
   interpolate(t: number, out: Float64Array): void;
+  /** The run is over and its result copied: memory that is shared with other steppers may go to them. */
+  release?(): void;
 }
 
 /** A method as a value: what it promises, and how to make a stepper. `F` narrows for structured fields. */
@@ -57,5 +60,7 @@ export interface Method<F extends Field = Field> {
   readonly order: number;
   /** Order of the embedded solution behind `errorNorm`; undefined when there is no estimate: fixed steps only. */
   readonly errorOrder: number | undefined;
+  /** The coefficients, where they are all there is to the method. */
+  readonly tableau?: Tableau;
   create(field: F): Stepper;
 }
