@@ -6,6 +6,7 @@ export {
   type NestedText,
   type StepMethod,
 } from "./checker/index.js";
+export { flatDirections } from "./flat-directions.js";
 export { type Block, explain, type ProseFormat, prose } from "./prose/index.js";
 export {
   type ConvexityRequest,

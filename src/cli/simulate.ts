@@ -51,9 +51,14 @@ function positive(text: string): number {
   return value;
 }
 
-function time(text: string): number {
-  const value = number(text);
-  if (value < 0) throw new InvalidArgumentError("expected a time, 0 or later");
+/** A time, or "steady" for a run without an end of its own. */
+function end(text: string): number {
+  if (text === "steady") return Number.POSITIVE_INFINITY;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError(
+      'expected a time, 0 or later, or "steady"; runs start at 0 and go forward',
+    );
   return value;
 }
 
@@ -68,7 +73,11 @@ export function addSimulate(root: Command): void {
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
-    .requiredOption("--until <time>", "end of the run, which starts at 0", time)
+    .requiredOption(
+      "--until <time>",
+      'end of the run, which starts at 0; "steady" runs to a steady state',
+      end,
+    )
     .addOption(
       new Option("--method <name>", "integrator").choices(["auto", ...Object.keys(METHODS)]).default("auto"),
     )
@@ -77,7 +86,7 @@ export function addSimulate(root: Command): void {
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
     )
-    .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
+    .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
     .option("--monotone", "refuse methods that do not promise that no step raises the energy")
@@ -88,7 +97,11 @@ export function addSimulate(root: Command): void {
     .option("--schedule <file>", "piecewise constant inputs by name (JSON)")
     .option("--observe <name>", "record a definition of the model; may repeat", collect)
     .option("--every <time>", "record at multiples of this time instead of at every step", positive)
-    .option("--steady <tolerance>", "stop when no component changes faster than this", positive)
+    .option(
+      "--steady <tolerance>",
+      "stop when rates are below this, and finish by Newton's method (default with --until steady: 1e-6)",
+      positive,
+    )
     .option("--save <file>", "save the run (.npz, .csv, .json): t, one array a layer, energy")
     .option("--plot <file>", "draw energy and trajectories (.svg, .png)")
     .option("--image <layer:HxW>", "draw a layer as an image at the start and the end, e.g. v:28x28")
@@ -156,6 +169,9 @@ function fieldOf(
   return { field, theory };
 }
 
+/** Largest rate of a steady state, in units of the state per unit of time; Newton's method then finishes it. */
+const STEADY = 1e-6;
+
 type Arrays = ReturnType<typeof readArrayFiles>;
 
 /** A file of one unnamed array (.npy, .csv) is the initial state of a model that has only one state. */
@@ -167,7 +183,8 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
 }
 
 function runField(field: CompiledField, options: SimulateOptions, theory: DerivedTheory): Run {
-  const { until, method, dt, rtol, atol, every, steady, monotone, full = false } = options;
+  const { until, method, dt, rtol, atol, every, monotone, full = false } = options;
+  const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
   const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
   const run = unwrap(

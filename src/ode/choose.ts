@@ -9,17 +9,33 @@ import { bdf } from "./methods/implicit/bdf.js";
 import { tableauDefects } from "./methods/order-conditions.js";
 import type { Method } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
+import { bosh3 } from "./methods/tableaus/bosh3.js";
+import { dop853 } from "./methods/tableaus/dop853.js";
 import { dopri5 } from "./methods/tableaus/dopri5.js";
 import { euler } from "./methods/tableaus/euler.js";
+import { heun } from "./methods/tableaus/heun.js";
+import { midpoint } from "./methods/tableaus/midpoint.js";
 import { rk4 } from "./methods/tableaus/rk4.js";
+import { ssprk3 } from "./methods/tableaus/ssprk3.js";
 import { tsit5 } from "./methods/tableaus/tsit5.js";
-import type { EnergySafeName, IntegrateOptions, MethodName, Promises } from "./options.js";
+import {
+  DEFAULT_TOLERANCES,
+  type EnergySafeName,
+  type IntegrateOptions,
+  type MethodName,
+  type Promises,
+} from "./options.js";
 import type { Failure } from "./run.js";
 
 export const METHODS: Readonly<Record<MethodName, Method>> = {
   tsit5: explicitRungeKutta(tsit5),
   dopri5: explicitRungeKutta(dopri5),
+  dop853: explicitRungeKutta(dop853),
+  bosh3: explicitRungeKutta(bosh3),
   rk4: explicitRungeKutta(rk4),
+  ssprk3: explicitRungeKutta(ssprk3),
+  heun: explicitRungeKutta(heun),
+  midpoint: explicitRungeKutta(midpoint),
   euler: explicitRungeKutta(euler),
   alternating,
   strang,
@@ -32,6 +48,12 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
 
 /** Residual below which a sum of printed 16-digit coefficients counts as satisfied. */
 const PRINTED_TOLERANCE = 1e-11;
+
+/**
+ * Up to this tolerance the 8th-order pair needs fewer evaluations on seven of the eight problems of `test/ode/problems.ts`,
+ * measured by `test/bench/work-precision.ts`; from 1e-6 up the 5th-order pair does, or is as good.
+ */
+const TIGHT = 1e-8;
 
 export interface Choice {
   readonly method: Method;
@@ -70,9 +92,12 @@ function automatic(options: IntegrateOptions, field: Field): Picked {
       why: `auto: ${cause}, and rk4 is the most accurate method without estimate`,
     };
   }
-  return (
-    stiffChoice(options, field) ?? { method: METHODS.tsit5, why: "auto: the cheapest pair for its accuracy" }
-  );
+  const stiff = stiffChoice(options, field);
+  if (stiff !== undefined) return stiff;
+  const tightest = Math.max(rtol ?? DEFAULT_TOLERANCES.rtol, atol ?? DEFAULT_TOLERANCES.atol);
+  if (tightest <= TIGHT)
+    return { method: METHODS.dop853, why: `auto: the cheapest pair for tolerances up to ${TIGHT}` };
+  return { method: METHODS.tsit5, why: "auto: the cheapest pair for its accuracy" };
 }
 
 /** From this ratio of decays on implicit methods are cheaper (measured on two-layer networks: docs/integration.md). */

@@ -1,5 +1,9 @@
 /** What comes in: the right-hand side of an ODE and, if the caller has them, its energy and its structure. Nothing else is known. */
 
+import type { MemberKernel } from "./methods/member-kernel.js";
+import type { StepKernel } from "./methods/step-kernel.js";
+import type { Tableau } from "./methods/tableau.js";
+
 /**
  * A vector field `dx/dt = f(t, x)` over a flat state.
  *
@@ -9,12 +13,19 @@
 export interface Field {
   readonly size: number;
   rhs(t: number, state: Float64Array, out: Float64Array): void;
-  /** The Jacobian of `rhs` at a state times a direction, written to `out`; without it, difference quotients are taken. */
-  readonly jvp?: (state: Float64Array, direction: Float64Array, out: Float64Array) => void;
+  /**
+   * The Jacobian of `rhs` at a state times a direction, at the inputs of now; three different arrays. Without it, methods that
+   * need one take difference quotients.
+   */
+  jvp?(state: Float64Array, direction: Float64Array, out: Float64Array): void;
   /** The energy at a state, for methods that use it. */
   readonly energy?: Functional;
   /** What the caller knows of the form of the field. */
   readonly structure?: Structure | undefined;
+  /** Whole steps of an explicit Runge–Kutta method, where the field runs them faster than through `rhs`. */
+  stepKernel?(tableau: Tableau): StepKernel | undefined;
+  /** The same for several members of an ensemble at once. */
+  memberKernel?(tableau: Tableau): MemberKernel | undefined;
 }
 
 /** A scalar of time and state, such as an energy or a condition margin; it must not change `state`. */

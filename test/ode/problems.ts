@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Field } from "../../src/ode/index.js";
+import { type Field, METHODS, type MethodName } from "../../src/ode/index.js";
 
 interface Entry {
   readonly id: string;
@@ -114,3 +114,8 @@ export const problems: readonly Problem[] = entries.map((entry) => ({
 export function distance(x: Float64Array, y: Float64Array): number {
   return x.reduce((worst, value, j) => Math.max(worst, Math.abs(value - y[j]!) / (1 + Math.abs(y[j]!))), 0);
 }
+
+/** Methods that run every field; the others need layers. */
+export const unstructured: readonly MethodName[] = Object.values(METHODS)
+  .filter((m) => m.unsuited === undefined)
+  .map((m) => m.name as MethodName);

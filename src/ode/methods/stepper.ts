@@ -3,6 +3,7 @@
 import type { Controller } from "../control/controller.js";
 import type { Tolerances } from "../control/norm.js";
 import type { Field } from "../field.js";
+import type { Tableau } from "./tableau.js";
 
 /**
  * How a trial step went. `not-finite`: a derivative or the new state is NaN or infinite, see `fault`.
@@ -52,6 +53,8 @@ export interface Stepper {
   control?(firstStep: number): Controller;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */
   interpolate(t: number, out: Float64Array): void;
+  /** The run is over and its result copied: memory that is shared with other steppers may go to them. */
+  release?(): void;
 }
 
 /** A method as a value: what it promises, and how to make a stepper. `F` narrows for structured fields. */
@@ -61,6 +64,8 @@ export interface Method<F extends Field = Field> {
   readonly order: number;
   /** Order of the embedded solution behind `errorNorm`; undefined when there is no estimate: fixed steps only. */
   readonly errorOrder: number | undefined;
+  /** The coefficients, where they are all there is to the method. */
+  readonly tableau?: Tableau;
   /** The method has no meaning for fixed steps. */
   readonly adaptiveOnly?: boolean;
   /** Why the method cannot run this field; undefined when it can. Left out: it runs every field. */
