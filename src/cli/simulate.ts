@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
-import { derive } from "../front/theory.js";
+import { type DerivedTheory, derive } from "../front/theory.js";
+import { promises } from "../front/verify.js";
 import { METHODS, type MethodName, type Run } from "../ode/index.js";
 import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
@@ -19,6 +20,7 @@ interface SimulateOptions {
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
+  readonly monotone?: boolean;
   readonly seed: number;
   readonly set?: readonly string[];
   readonly data?: readonly string[];
@@ -87,6 +89,7 @@ export function addSimulate(root: Command): void {
     .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
+    .option("--monotone", "refuse methods that do not promise that no step raises the energy")
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
     .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect)
     .option("--data <file>", "arrays by name (.json, .npy, .npz, .csv); may repeat", collect)
@@ -109,10 +112,10 @@ export function addSimulate(root: Command): void {
 }
 
 async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
-  const field = fieldOf(argument, options);
+  const { field, theory } = fieldOf(argument, options);
   for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
-  const run = runField(field, options);
+  const run = runField(field, options, theory);
   if (options.save !== undefined) await saveRun(options.save, field, run);
   if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
   if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run), null, 2)}\n`);
@@ -137,7 +140,10 @@ function checkOutputs({ image, plot, save }: SimulateOptions): void {
       refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
 }
 
-function fieldOf(argument: string, options: SimulateOptions): CompiledField {
+function fieldOf(
+  argument: string,
+  options: SimulateOptions,
+): { field: CompiledField; theory: DerivedTheory } {
   checkOutputs(options);
   const model = readModel(argument);
   const theory = derive(model);
@@ -149,7 +155,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       ...theory.theory.reduced.motions.keys(),
     ]),
   ]);
-  return unwrap(
+  const field = unwrap(
     compileField(theory.theory, {
       arrays,
       set: parseSettings(options.set ?? []),
@@ -160,6 +166,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       schedules: readSchedules(options.schedule, model),
     }),
   );
+  return { field, theory };
 }
 
 /** Largest rate of a steady state, in units of the state per unit of time; Newton's method then finishes it. */
@@ -175,8 +182,8 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
   return meant && !states.includes(name) && array !== undefined ? new Map([[state, array]]) : arrays;
 }
 
-function runField(field: CompiledField, options: SimulateOptions): Run {
-  const { until, method, dt, rtol, atol, every } = options;
+function runField(field: CompiledField, options: SimulateOptions, theory: DerivedTheory): Run {
+  const { until, method, dt, rtol, atol, every, monotone, full = false } = options;
   const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
   const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
@@ -184,6 +191,7 @@ function runField(field: CompiledField, options: SimulateOptions): Run {
     simulate(field, {
       until,
       method,
+      ...(monotone && { monotone: promises(theory, { full }) }),
       ...(dt !== undefined && { dt }),
       ...(rtol !== undefined && { rtol }),
       ...(atol !== undefined && { atol }),

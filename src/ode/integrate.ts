@@ -76,7 +76,8 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
     };
   }
   const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
-  return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_STEPS };
+  const controller = stepper.control?.(h) ?? new PIController(method.errorOrder, h);
+  return { controller, cost, boundedBy: DEFAULT_MAX_STEPS };
 }
 
 function watched(
@@ -197,7 +198,7 @@ class March {
 }
 
 function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
-  const stepper = choice.method.create(field);
+  const stepper = choice.method.create(field, tolerancesOf(options));
   try {
     stepper.init(options.t0 ?? 0, options.initial);
     return new March(field, options, choice, stepper).run();
@@ -214,11 +215,12 @@ function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Ru
  * status "failed" and a `failure`, at the last good state, also where the field throws. What `onProgress`, `cancel`
  * and breakpoints throw passes through.
  *
- * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control; see `methodReason` for the choice.
+ * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control, and methods that use the field's structure; see
+ * `methodReason` for the choice.
  */
 export function integrate(field: Field, options: IntegrateOptions): Run {
   const began = performance.now();
-  const choice = refusal(field, options) ?? choose(options);
+  const choice = refusal(field, options) ?? choose(options, field);
   if ("code" in choice) return refused(choice, options);
   const outcome = march(field, options, choice);
   return { ...outcome, wallSeconds: (performance.now() - began) / 1000 };
