@@ -13,10 +13,7 @@ import type { Tableau } from "./methods/tableau.js";
 export interface Field {
   readonly size: number;
   rhs(t: number, state: Float64Array, out: Float64Array): void;
-  /**
-   * The Jacobian of `rhs` at a state times a direction, at the inputs of now; three different arrays. Without it, methods that
-   * need one take difference quotients.
-   */
+  /** The Jacobian of `rhs` at a state times a direction, at the inputs of now; three different arrays. */
   jvp?(state: Float64Array, direction: Float64Array, out: Float64Array): void;
   /** The energy at a state, for methods that use it. */
   readonly energy?: Functional;

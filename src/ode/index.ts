@@ -25,14 +25,12 @@ export { ssprk3 } from "./methods/tableaus/ssprk3.js";
 export { tsit5 } from "./methods/tableaus/tsit5.js";
 export type {
   EnergySafeName,
-  ExplicitName,
   IntegrateOptions,
   MethodName,
   Monitor,
   Progress,
   Promises,
   SteadyOptions,
-  StiffName,
 } from "./options.js";
 export type {
   EnergyReport,

@@ -11,10 +11,7 @@ import type { Failure, FailureCode } from "./run.js";
 /** Methods whose steps cannot raise the energy, where the theorem of the method holds for the field. */
 export type EnergySafeName = "alternating" | "strang" | "one-sided" | "discrete-gradient";
 
-/** Why no step of a method raises the energy of this field at constant inputs, or what is missing for that. */
-export type Promises = (method: EnergySafeName) => { readonly holds: boolean; readonly because: string };
-
-export type ExplicitName =
+export type MethodName =
   | "tsit5"
   | "dopri5"
   | "dop853"
@@ -23,12 +20,14 @@ export type ExplicitName =
   | "ssprk3"
   | "heun"
   | "midpoint"
-  | "euler";
+  | "euler"
+  | "imex3"
+  | "imex4"
+  | "bdf"
+  | EnergySafeName;
 
-/** Methods for time constants of different orders of magnitude. */
-export type StiffName = "imex3" | "imex4" | "bdf";
-
-export type MethodName = ExplicitName | StiffName | EnergySafeName;
+/** Why no step of a method raises the energy of this field at constant inputs, or what is missing for that. */
+export type Promises = (method: EnergySafeName) => { readonly holds: boolean; readonly because: string };
 
 /** A condition margin that should stay at or above 0 along the run. */
 export interface Monitor {

@@ -184,10 +184,10 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
     };
   };
   const rhs = evaluator(instance, "rhs");
-  const structure = lazyStructure(theory, quantities.flow, layout, request, BACKENDS[backend.name]);
   const { stepOf, membersOf } = instance;
   const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
   const vectors = instance.entries.get("rhs")!.vectors;
+  const structure = lazyStructure(theory, quantities.flow, layout, request, BACKENDS[backend.name]);
   return ok({
     model,
     size: initial.length,

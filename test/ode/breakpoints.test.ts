@@ -7,7 +7,7 @@ import {
   integrate,
   periodicBreakpoints,
 } from "../../src/ode/index.js";
-import { unstructured } from "./problems.js";
+import { GENERAL_METHODS } from "./problems.js";
 
 /** x' = u − x with u piecewise constant: inputs[k] from times[k−1] to times[k]. */
 function relay(times: readonly number[], inputs: readonly number[]) {
@@ -53,7 +53,7 @@ describe("piecewise constant inputs", () => {
     expect(Math.abs(run.state[0]! - exactly(times, inputs, 8, 0.25))).toBeLessThan(rtol);
   });
 
-  it.each(unstructured)("%s integrates x' = u(t) to rounding", (method) => {
+  it.each(GENERAL_METHODS)("%s integrates x' = u(t) to rounding", (method) => {
     const { breakpoints, field } = relay(times, inputs);
     const drift: Field = {
       size: 1,
@@ -67,7 +67,7 @@ describe("piecewise constant inputs", () => {
     expect(Math.abs(run.state[0]! - expected)).toBeLessThan(1e-13);
   });
 
-  it.each(unstructured)("%s never looks across a switch", (method) => {
+  it.each(GENERAL_METHODS)("%s never looks across a switch", (method) => {
     const { field, breakpoints, strays, arrivals } = relay(times, inputs);
     integrate(field, { initial, until: 8, method, dt: 0.31, breakpoints });
     expect(strays).toEqual([]);

@@ -4,6 +4,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Field, METHODS, type MethodName } from "../../src/ode/index.js";
 
+/** Methods that ask nothing of a field but its right-hand side. */
+export const GENERAL_METHODS: readonly MethodName[] = (Object.keys(METHODS) as MethodName[]).filter(
+  (name) => METHODS[name].unsuited?.({ size: 1, rhs: () => {} }) === undefined,
+);
+
 interface Entry {
   readonly id: string;
   readonly y0: readonly number[];
@@ -114,8 +119,3 @@ export const problems: readonly Problem[] = entries.map((entry) => ({
 export function distance(x: Float64Array, y: Float64Array): number {
   return x.reduce((worst, value, j) => Math.max(worst, Math.abs(value - y[j]!) / (1 + Math.abs(y[j]!))), 0);
 }
-
-/** Methods that run every field; the others need layers. */
-export const unstructured: readonly MethodName[] = Object.values(METHODS)
-  .filter((m) => m.unsuited === undefined)
-  .map((m) => m.name as MethodName);
