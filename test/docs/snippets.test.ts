@@ -114,6 +114,9 @@ const SPEAKING = [
 /** Words with hyphens in these rooms that are no codes. */
 const NO_CODES: ReadonlySet<string> = new Set([
   "chain-rule",
+  "discrete-gradient",
+  "low-rank",
+  "one-sided",
   "self-interaction",
   "give-up",
   "legendre-pixels",
