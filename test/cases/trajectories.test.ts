@@ -76,6 +76,40 @@ describe("three time scales", () => {
   });
 });
 
+describe("inputs that switch", () => {
+  it("drives and decays follow them: every method lands on the switches and ends where the explicit one does", () => {
+    const theory = theoryOf("switched", {
+      indices: { i: "N", mu: "K" },
+      parameters: { Xi: { over: ["mu", "i"] } },
+      inputs: { I: { over: ["i"] }, slow: {} },
+      layers: {
+        v: { over: ["i"], lagrangian: "sum(i, logcosh(v[i]))", activation: "g", tau: "1 + slow^2" },
+        h: { over: ["mu"], lagrangian: "logsumexp(mu, h[mu])", activation: "f", tau: 0.05 },
+      },
+      synapses: { Xi: "-sum(mu, i, f[mu]*Xi[mu,i]*g[i])", I: "-sum(i, I[i]*g[i])" },
+    });
+    const { field } = laboratory(theory, {
+      ...randomData(theory.model, 5, 2, 2),
+      full: true,
+      schedules: {
+        I: {
+          kind: "times",
+          times: [0, 0.7, 1.3],
+          values: [
+            [1, 0],
+            [0, -1],
+            [2, 1],
+          ],
+        },
+        slow: { kind: "times", times: [0, 1], values: [[0], [3]] },
+      },
+    });
+    expect(compare(field)).toEqual(
+      expect.arrayContaining(["bdf", "imex3", "imex4", "strang", "alternating"]),
+    );
+  });
+});
+
 describe("fast layers that read each other", () => {
   it("sweeps from slow to fast do not converge there; Newton's method with the Jacobian product takes over", () => {
     const theory = theoryOf("fast-pair", {
