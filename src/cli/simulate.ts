@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
-import { derive } from "../front/theory.js";
+import { type DerivedTheory, derive } from "../front/theory.js";
+import { promises } from "../front/verify.js";
 import { METHODS, type MethodName, type Run } from "../ode/index.js";
 import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
 import { inOptions, methodOf } from "./method-option.js";
@@ -22,6 +23,7 @@ interface SimulateOptions {
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
+  readonly monotone?: boolean;
   readonly seed: number;
   readonly set?: readonly string[];
   readonly data?: readonly string[];
@@ -103,6 +105,7 @@ export function addSimulate(root: Command): void {
       "end the run after so many steps (default 10 million, 1 million until steady)",
       counting,
     )
+    .option("--monotone", "refuse methods that do not promise that no step raises the energy")
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
     .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect)
     .option("--data <file>", "arrays by name (.json, .npy, .npz, .csv); may repeat", collect)
@@ -125,10 +128,10 @@ export function addSimulate(root: Command): void {
 }
 
 async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
-  const field = fieldOf(argument, options);
+  const { field, theory } = fieldOf(argument, options);
   for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
-  const run = runField(field, options);
+  const run = runField(field, options, theory);
   if (options.save !== undefined) await saveRun(options.save, field, run);
   if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
   if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run), null, 2)}\n`);
@@ -159,7 +162,10 @@ function checkOutputs({ image, plot, save, until }: SimulateOptions): void {
       refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
 }
 
-function fieldOf(argument: string, options: SimulateOptions): CompiledField {
+function fieldOf(
+  argument: string,
+  options: SimulateOptions,
+): { field: CompiledField; theory: DerivedTheory } {
   checkOutputs(options);
   const model = readModel(argument);
   const theory = derive(model);
@@ -173,7 +179,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       options.initial ?? "",
     ),
   ]);
-  return unwrap(
+  const field = unwrap(
     compileField(theory.theory, {
       arrays,
       set: parseSettings(options.set ?? []),
@@ -184,6 +190,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       schedules: readSchedules(options.schedule, model),
     }),
   );
+  return { field, theory };
 }
 
 /** Largest rate of a steady state, in units of the state per unit of time; Newton's method then finishes it. */
@@ -200,8 +207,8 @@ function initialStates(arrays: Arrays, states: readonly string[], file: string):
   return meant && !states.includes(name) && array !== undefined ? new Map([[state, array]]) : arrays;
 }
 
-function runField(field: CompiledField, options: SimulateOptions): Run {
-  const { until = Number.NaN, method, dt, rtol, atol, every, maxSteps } = options;
+function runField(field: CompiledField, options: SimulateOptions, theory: DerivedTheory): Run {
+  const { until = Number.NaN, method, dt, rtol, atol, every, maxSteps, monotone, full = false } = options;
   const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
   const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
@@ -209,6 +216,7 @@ function runField(field: CompiledField, options: SimulateOptions): Run {
     simulate(field, {
       until,
       method,
+      ...(monotone && { monotone: promises(theory, { full }) }),
       ...(dt !== undefined && { dt }),
       ...(options.fixed === true && { stepping: "fixed" as const }),
       ...(rtol !== undefined && { rtol }),

@@ -32,7 +32,7 @@ interface Watch {
   readonly progress: ProgressReporter | undefined;
 }
 
-function refused(failure: Failure, { initial }: IntegrateOptions): Run {
+export function refused(failure: Failure, { initial }: IntegrateOptions): Run {
   return {
     status: "failed",
     t: failure.t,
@@ -83,7 +83,8 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
   }
   const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
   const boundedBy = endless ? DEFAULT_MAX_STEPS_ENDLESS : DEFAULT_MAX_STEPS;
-  return { controller: new PIController(method.errorOrder, h), cost, boundedBy };
+  const controller = stepper.control?.(h) ?? new PIController(method.errorOrder, h);
+  return { controller, cost, boundedBy };
 }
 
 function watched(
@@ -119,10 +120,26 @@ const passingBreakpoints = (breakpoints: Breakpoints): Breakpoints => ({
   arrive: passing((t) => breakpoints.arrive(t)),
 });
 
+/** A run that is about to begin, with a stepper that stands at its start. */
+export interface Assembled {
+  readonly loop: Loop;
+  /** What the run has come to. */
+  finish(ending: Ending): Omit<Run, "wallSeconds">;
+}
+
+export function assemble(
+  field: Field,
+  stepper: Stepper,
+  choice: Choice,
+  options: IntegrateOptions,
+): Assembled {
+  const march = new March(field, options, choice, stepper);
+  return { loop: march.prepare(), finish: (ending) => march.finish(ending) };
+}
+
 /** One run, with the parts that are still to be reported when the field throws. */
 class March {
   private readonly watch: Watch;
-  private readonly stepper: Stepper;
   private loop: Loop | undefined;
   /** Evaluations beside those of the stepper. */
   private extra = 0;
@@ -131,16 +148,14 @@ class March {
     private readonly field: Field,
     private readonly options: IntegrateOptions,
     private readonly choice: Choice,
+    private readonly stepper: Stepper,
   ) {
     this.watch = watchers(options);
-    this.stepper = choice.method.create(field);
-    this.stepper.init(options.t0 ?? 0, options.initial);
   }
 
   run(): Omit<Run, "wallSeconds"> {
     try {
-      const ending = this.drive();
-      return this.report(ending, settle(this.field, this.stepper, ending, this.options));
+      return this.finish(this.prepare().run());
     } catch (error) {
       if (error instanceof Passing) throw error.thrown;
       const failure = fieldThrew(this.stepper.t, error);
@@ -151,7 +166,7 @@ class March {
     }
   }
 
-  private drive(): Ending {
+  prepare(): Loop {
     const { field, options, choice, stepper, watch } = this;
     const { until, breakpoints, steadyState, cancel } = options;
     const { controller, cost, boundedBy } = control(field, stepper, choice, options);
@@ -165,9 +180,13 @@ class March {
       progress: watch.progress,
       describe: options.describe ?? describeByNumber,
     });
-    const ending = this.loop.run();
-    watch.progress?.report(stepper.t, this.loop.steps, true);
-    return ending;
+    return this.loop;
+  }
+
+  finish(ending: Ending): Omit<Run, "wallSeconds"> {
+    const { field, options, stepper, watch, loop } = this;
+    watch.progress?.report(stepper.t, loop?.steps ?? 0, true);
+    return this.report(ending, settle(field, stepper, ending, options));
   }
 
   private report(ending: Ending, settled: Settled): Omit<Run, "wallSeconds"> {
@@ -185,6 +204,16 @@ class March {
   }
 }
 
+function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
+  const stepper = choice.method.create(field, tolerancesOf(options));
+  try {
+    stepper.init(options.t0 ?? 0, options.initial);
+    return new March(field, options, choice, stepper).run();
+  } finally {
+    stepper.release?.();
+  }
+}
+
 /**
  * Integrate `dx/dt = field.rhs(t, x)` from `t0` to `until`.
  *
@@ -193,12 +222,13 @@ class March {
  * status "failed" and a `failure`, at the last good state, also where the field throws. What `onProgress`, `cancel`
  * and breakpoints throw passes through.
  *
- * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control; see `methodReason` for the choice.
+ * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control, and methods that use the field's structure; see
+ * `methodReason` for the choice.
  */
 export function integrate(field: Field, options: IntegrateOptions): Run {
   const began = performance.now();
-  const choice = refusal(field, options) ?? choose(options);
+  const choice = refusal(field, options) ?? choose(options, field);
   if ("code" in choice) return refused(choice, options);
-  const outcome = new March(field, options, choice).run();
+  const outcome = march(field, options, choice);
   return { ...outcome, wallSeconds: (performance.now() - began) / 1000 };
 }

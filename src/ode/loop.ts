@@ -59,13 +59,20 @@ export class Loop {
   }
 
   run(): Ending {
+    let ending = this.begin();
+    while (ending === undefined) {
+      const aim = this.aim();
+      ending = typeof aim === "number" ? this.attempt(aim) : aim;
+    }
+    return ending;
+  }
+
+  begin(): Ending | undefined {
     const { stepper, controller, observers } = this.parts;
     controller.restart(stepper.t);
     this.initialSize = stepper.state.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     for (const observer of observers) observer.start(stepper.t, stepper.state);
-    let ending = this.lookAhead();
-    while (ending === undefined) ending = this.endsHere() ?? this.attempt();
-    return ending;
+    return this.lookAhead();
   }
 
   /** Ask for the next switching time. */
@@ -99,21 +106,34 @@ export class Loop {
     return Number.EPSILON * scaledNorm(stepper.state, stepper.state, tolerances) > 1;
   }
 
-  private attempt(): Ending | undefined {
+  /** When the next step should end, or how the run has ended. */
+  aim(): number | Ending {
     const { stepper, controller } = this.parts;
-    const { t } = stepper;
-    const proposed = controller.propose(t);
-    // An elastic step remembered from before a jump says nothing about how fast the field is now.
-    if (sameTime(t, this.stop, controller.elastic ? 0 : proposed - t)) return this.hop();
-    const tNext = landing(t, proposed, this.stop, controller.elastic);
-    if (!(tNext - t >= shortestStep(t))) return failed(this.shortest(tNext - t));
+    for (;;) {
+      const ending = this.endsHere();
+      if (ending !== undefined) return ending;
+      const { t } = stepper;
+      const proposed = controller.propose(t);
+      // An elastic step remembered from before a jump says nothing about how fast the field is now.
+      if (!sameTime(t, this.stop, controller.elastic ? 0 : proposed - t)) {
+        const tNext = landing(t, proposed, this.stop, controller.elastic);
+        return tNext - t >= shortestStep(t) ? tNext : failed(this.shortest(tNext - t));
+      }
+      const after = this.hop();
+      if (after !== undefined) return after;
+    }
+  }
 
+  /** Try a step that ends at `tNext`, and keep it or prepare another one. */
+  attempt(tNext: number): Ending | undefined {
+    const { stepper, controller } = this.parts;
+    const h = tNext - stepper.t;
     const outcome = stepper.step(tNext);
-    const verdict = controller.adapt(tNext - t, this.errorOf(outcome));
+    const verdict = controller.adapt(h, this.errorOf(outcome));
     if (verdict === "accept") return this.accept();
     this.rejected++;
     this.fresh = false;
-    return this.explain(outcome, tNext - t, verdict === "give-up");
+    return this.explain(outcome, h, verdict === "give-up");
   }
 
   private errorOf(outcome: StepOutcome): number {

@@ -8,6 +8,9 @@ import type { Method } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
 import type { Failure, FailureCode } from "./run.js";
 
+/** Methods whose steps cannot raise the energy, where the theorem of the method holds for the field. */
+export type EnergySafeName = "alternating" | "strang" | "one-sided" | "discrete-gradient";
+
 export type MethodName =
   | "tsit5"
   | "dopri5"
@@ -17,7 +20,14 @@ export type MethodName =
   | "ssprk3"
   | "heun"
   | "midpoint"
-  | "euler";
+  | "euler"
+  | "imex3"
+  | "imex4"
+  | "bdf"
+  | EnergySafeName;
+
+/** Why no step of a method raises the energy of this field at constant inputs, or what is missing for that. */
+export type Promises = (method: EnergySafeName) => { readonly holds: boolean; readonly because: string };
 
 /** A condition margin that should stay at or above 0 along the run. */
 export interface Monitor {
@@ -47,6 +57,8 @@ export interface IntegrateOptions {
   readonly until: number;
   /** A name, "auto" (default), or a `Method` from elsewhere. */
   readonly method?: "auto" | MethodName | Method;
+  /** Refuse methods that do not promise that no step raises the energy; "auto" then takes one that does. */
+  readonly monotone?: Promises;
   /** An explicit Runge–Kutta method of one's own, instead of `method`; its order conditions are checked. */
   readonly tableau?: TableauData;
   /** Default: adaptive where the method estimates its error. "fixed" needs `dt`. */
@@ -195,6 +207,6 @@ export function refusal(field: Field, options: IntegrateOptions): Failure | unde
   );
 }
 
-export function tolerancesOf({ rtol, atol }: IntegrateOptions): Tolerances {
+export function tolerancesOf({ rtol, atol }: Pick<IntegrateOptions, "rtol" | "atol">): Tolerances {
   return { rtol: rtol ?? DEFAULT_TOLERANCES.rtol, atol: atol ?? DEFAULT_TOLERANCES.atol };
 }

@@ -8,6 +8,8 @@ export type FailureCode =
   | "bad-tolerance"
   | "bad-option"
   | "bad-tableau"
+  | "unsuited-method"
+  | "not-monotone"
   | "bad-breakpoint"
   | "field-threw"
   | "rhs-not-finite"

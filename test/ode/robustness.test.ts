@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { breakpointsAt, type Field, integrate, METHODS, type MethodName } from "../../src/ode/index.js";
+import { GENERAL_METHODS } from "./problems.js";
 
-const methods = Object.keys(METHODS) as MethodName[];
+const methods = GENERAL_METHODS;
 const decay: Field = { size: 2, rhs: (_t, x, out) => out.set([-x[0]!, -2 * x[1]!]) };
 const initial = Float64Array.of(1, 2);
 /** Steps of a tenth where steps are fixed. */
