@@ -21,7 +21,6 @@ const ELSEWHERE: ReadonlyMap<string, MethodName> = new Map([
   ["ode23", "bosh3"],
   ["bs3", "bosh3"],
   ["rk2", "midpoint"],
-  ["euler-forward", "euler"],
 ]);
 
 /** The name of a method; what is none is refused with the one that was meant. */
