@@ -39,7 +39,7 @@ const OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bmaxSteps\b/g, "--max-steps"],
   [/\brecord\.every\b/g, "--every"],
   [/\b(rtol|atol)\b/g, "--$1"],
-  [/"tsit5"/g, "--method tsit5"],
+  [/"(tsit5|bdf)"/g, "--method $1"],
 ];
 
 /** A failure of a run in the words of the command line. */
