@@ -65,7 +65,7 @@ export interface IntegrateOptions {
   readonly stepping?: "adaptive" | "fixed";
   /** Length of a fixed step; of the first step when steps are adaptive. */
   readonly dt?: number;
-  /** Default 1e-6. */
+  /** Default 1e-6; with `steadyState`, a tenth of its tolerance if that is less. */
   readonly rtol?: number;
   /** In units of the state. Default 1e-9. */
   readonly atol?: number;
@@ -207,6 +207,16 @@ export function refusal(field: Field, options: IntegrateOptions): Failure | unde
   );
 }
 
-export function tolerancesOf({ rtol, atol }: Pick<IntegrateOptions, "rtol" | "atol">): Tolerances {
-  return { rtol: rtol ?? DEFAULT_TOLERANCES.rtol, atol: atol ?? DEFAULT_TOLERANCES.atol };
+/**
+ * Rates of a run by an explicit method stand at about its tolerance, for its steps grow until they do: a steady state is
+ * seen only at a tolerance below that of the rates.
+ */
+function defaultRtol({ steadyState }: Pick<IntegrateOptions, "steadyState">): number {
+  if (steadyState === undefined) return DEFAULT_TOLERANCES.rtol;
+  const below = 0.1 * (steadyState.rtol + steadyState.atol);
+  return Math.min(DEFAULT_TOLERANCES.rtol, Math.max(1e-13, below));
+}
+
+export function tolerancesOf(options: Pick<IntegrateOptions, "rtol" | "atol" | "steadyState">): Tolerances {
+  return { rtol: options.rtol ?? defaultRtol(options), atol: options.atol ?? DEFAULT_TOLERANCES.atol };
 }
