@@ -115,8 +115,10 @@ const SPEAKING = [
 const NO_CODES: ReadonlySet<string> = new Set([
   "chain-rule",
   "discrete-gradient",
+  "fixed-points",
   "low-rank",
   "one-sided",
+  "per-unit",
   "self-interaction",
   "give-up",
   "legendre-pixels",
