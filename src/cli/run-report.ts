@@ -1,5 +1,6 @@
 /** A run comes in; its JSON document, or a few lines for a person, goes out. */
 import { type NestedNumbers, toNested } from "../arrays/nested.js";
+import type { Obligation } from "../certificate/index.js";
 import { splitState } from "../front/run.js";
 import type { Run } from "../ode/index.js";
 import type { CompiledField, Values } from "../simulation/index.js";
@@ -7,8 +8,11 @@ import type { CompiledField, Values } from "../simulation/index.js";
 const nested = (values: Values): Record<string, NestedNumbers> =>
   Object.fromEntries([...values].map(([name, v]) => [name, toNested(v)]));
 
+/** What was proved of the updates that a run makes: `descent` of `legendre verify`. */
+export type Descent = Pick<Obligation, "verdict" | "method">;
+
 /** The document of `legendre simulate --json`. */
-export function runDocument(field: CompiledField, run: Run): object {
+export function runDocument(field: CompiledField, run: Run, descent?: Descent): object {
   const {
     status,
     t,
@@ -20,6 +24,7 @@ export function runDocument(field: CompiledField, run: Run): object {
     methodReason,
     energy,
     exits,
+    cycle,
     failure,
   } = run;
   const outputs = nested(field.outputs(run.state));
@@ -31,6 +36,7 @@ export function runDocument(field: CompiledField, run: Run): object {
     ...(Object.keys(outputs).length > 0 && { outputs }),
     ...(Object.keys(observed).length > 0 && { observed }),
     ...(energy && { energy }),
+    ...(descent && { descent }),
     steps,
     rejected,
     evaluations,
@@ -41,6 +47,7 @@ export function runDocument(field: CompiledField, run: Run): object {
     methodReason,
     notes: field.bound.notes,
     ...(exits.length > 0 && { exits }),
+    ...(cycle && { cycle: { period: cycle.period, previous: nested(splitState(field, cycle.previous)) } }),
     ...(failure && { failure }),
   };
 }
@@ -58,10 +65,13 @@ const headline: Record<Run["status"], string> = {
   steady: "reached a steady state",
   failed: "FAILED",
   cancelled: "cancelled",
+  "fixed-point": "reached a fixed point",
+  "two-cycle": "ended in a cycle of two states",
+  cycle: "ended in a cycle",
 };
 
 /** What a person at a terminal wants to know of a run. */
-export function runText(field: CompiledField, run: Run): string {
+export function runText(field: CompiledField, run: Run, descent?: Descent): string {
   const lines = [
     `${headline[run.status]} at t = ${show(run.t)} after ${run.steps} steps, ${run.evaluations} evaluations, ${run.wallSeconds.toFixed(3)} s`,
     `method ${run.method}: ${run.methodReason}`,
@@ -72,10 +82,12 @@ export function runText(field: CompiledField, run: Run): string {
       `energy ${show(start)} → ${show(end)}, largest increase in a step ${largestIncrease === 0 ? "0" : largestIncrease.toExponential(2)}`,
     );
   }
+  if (descent) lines.push(`descent at every update: ${descent.verdict} (${descent.method})`);
   const { state } = run;
   for (const [name, v] of [...splitState(field, state), ...field.outputs(state), ...field.observed(state)])
     lines.push(`${name} = ${preview(v.data)}`);
   for (const exit of run.exits) lines.push(`left the domain ${exit.name} at t = ${show(exit.t)}`);
+  if (run.cycle) lines.push(`the state comes back after ${run.cycle.period} sweeps`);
   if (run.failure) lines.push(`${run.failure.message}`, `  ${run.failure.hint}`);
   return `${lines.join("\n")}\n`;
 }

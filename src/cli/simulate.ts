@@ -3,18 +3,26 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
-import { derive } from "../front/theory.js";
+import { type DerivedTheory, derive } from "../front/theory.js";
+import { verify } from "../front/verify.js";
 import type { Run } from "../ode/index.js";
-import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
+import {
+  type BackendName,
+  type CompiledField,
+  compileField,
+  ORDERS,
+  type Order,
+  simulate,
+} from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
-import { runDocument, runText } from "./run-report.js";
+import { type Descent, runDocument, runText } from "./run-report.js";
 import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
   readonly until: number;
-  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
+  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler" | "cccp" | Order;
   readonly backend: BackendName | "auto";
   readonly dt?: number;
   readonly rtol?: number;
@@ -68,8 +76,8 @@ export function addSimulate(root: Command): void {
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
     .requiredOption("--until <time>", "end of the run, which starts at 0", time)
     .addOption(
-      new Option("--method <name>", "integrator")
-        .choices(["auto", "tsit5", "dopri5", "rk4", "euler"])
+      new Option("--method <name>", "integrator; for discrete states, order of updates")
+        .choices(["auto", "tsit5", "dopri5", "rk4", "euler", "cccp", ...ORDERS])
         .default("auto"),
     )
     .addOption(
@@ -98,14 +106,15 @@ export function addSimulate(root: Command): void {
 }
 
 async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
-  const field = fieldOf(argument, options);
+  const { field, theory } = fieldOf(argument, options);
   for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
   const run = runField(field, options);
   if (options.save !== undefined) await saveRun(options.save, field, run);
   if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
-  if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run), null, 2)}\n`);
-  else process.stdout.write(runText(field, run));
+  const descent = field.updates && descentOf(theory, options.method);
+  if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run, descent), null, 2)}\n`);
+  else process.stdout.write(runText(field, run, descent));
   if (run.status === "failed") process.exitCode = 1;
 }
 
@@ -126,7 +135,22 @@ function checkOutputs({ image, plot, save }: SimulateOptions): void {
       refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
 }
 
-function fieldOf(argument: string, options: SimulateOptions): CompiledField {
+/** The verdict on the updates that the run made, which may be in another order than the model's. */
+function descentOf(theory: DerivedTheory, method: SimulateOptions["method"]): Descent {
+  const { model } = theory;
+  const order = ORDERS.find((o) => o === method);
+  const asked =
+    order === undefined || model.kind !== "state"
+      ? theory
+      : derive({ ...model, update: { ...model.update, order } });
+  const { verdict, method: because } = verify(asked).obligations.find((o) => o.name === "descent")!;
+  return { verdict, method: because };
+}
+
+function fieldOf(
+  argument: string,
+  options: SimulateOptions,
+): { readonly field: CompiledField; readonly theory: DerivedTheory } {
   checkOutputs(options);
   const model = readModel(argument);
   const theory = derive(model);
@@ -138,7 +162,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       ...theory.theory.reduced.motions.keys(),
     ]),
   ]);
-  return unwrap(
+  const field = unwrap(
     compileField(theory.theory, {
       arrays,
       set: parseSettings(options.set ?? []),
@@ -149,6 +173,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       schedules: readSchedules(options.schedule, model),
     }),
   );
+  return { field, theory };
 }
 
 type Arrays = ReturnType<typeof readArrayFiles>;

@@ -7,3 +7,14 @@ export { jumpsOf, type Kink } from "./kinks.js";
 export { antiderivative } from "./lagrangian.js";
 export { forceOf, withStates } from "./network.js";
 export * from "./theory.js";
+export {
+  type DiscreteVariable,
+  degreeIn,
+  isDiscrete,
+  type QuadraticEnergy,
+  selfCoupling,
+  type UpdateLaw,
+  type Updates,
+  updatesOf,
+  weightsOf,
+} from "./updates.js";

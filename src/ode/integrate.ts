@@ -78,12 +78,13 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
 function report(
   watch: Watch,
   ending: Ending,
-): Pick<Run, "record" | "exits" | "energy" | "failure" | "status"> {
+): Pick<Run, "record" | "exits" | "energy" | "cycle" | "failure" | "status"> {
   return {
     status: ending.status,
     record: watch.recorder.record,
     exits: watch.margins?.exits.toSorted((x, y) => x.t - y.t) ?? [],
     ...(watch.meter && { energy: watch.meter.report() }),
+    ...(ending.cycle && { cycle: ending.cycle }),
     ...(ending.failure && { failure: ending.failure }),
   };
 }

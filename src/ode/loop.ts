@@ -12,10 +12,10 @@ import {
   stepUnderflow,
   tooManySteps,
 } from "./failures.js";
-import type { StepOutcome, Stepper } from "./methods/stepper.js";
+import type { Conclusion, StepOutcome, Stepper } from "./methods/stepper.js";
 import type { Observer } from "./observe/observer.js";
 import type { ProgressReporter } from "./observe/progress.js";
-import type { Failure, RunStatus } from "./run.js";
+import type { Cycle, Failure, RunStatus } from "./run.js";
 
 export interface LoopParts {
   readonly stepper: Stepper;
@@ -33,7 +33,12 @@ export interface LoopParts {
 
 export interface Ending {
   readonly status: RunStatus;
+  readonly cycle?: Cycle;
   readonly failure?: Failure;
+}
+
+function endingOf({ status, period, previous }: Conclusion): Ending {
+  return { status, ...(period !== undefined && previous && { cycle: { period, previous } }) };
 }
 
 const failed = (failure: Failure): Ending => ({ status: "failed", failure });
@@ -72,6 +77,8 @@ export class Loop {
 
   private endsHere(): Ending | undefined {
     const { stepper, until, cancel, maxSteps } = this.parts;
+    const concluded = this.nextSwitch < until ? undefined : stepper.conclusion;
+    if (concluded !== undefined) return endingOf(concluded);
     if (stepper.t >= until) return { status: "finished" };
     if (cancel?.()) return { status: "cancelled" };
     if (this.isSteady()) return { status: "steady" };

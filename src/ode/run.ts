@@ -27,7 +27,21 @@ export interface Failure {
   readonly name?: string;
 }
 
-export type RunStatus = "finished" | "steady" | "failed" | "cancelled";
+/** `fixed-point`, `two-cycle` and `cycle` are how discrete updates end before their time. */
+export type RunStatus =
+  | "finished"
+  | "steady"
+  | "failed"
+  | "cancelled"
+  | "fixed-point"
+  | "two-cycle"
+  | "cycle";
+
+/** States that come back: after `period` steps, the one before the last having been `previous`. */
+export interface Cycle {
+  readonly period: number;
+  readonly previous: Float64Array;
+}
 
 /** Energies in the caller's unit. */
 export interface EnergyReport {
@@ -70,6 +84,8 @@ export interface Run {
   readonly wallSeconds: number;
   readonly record: Recording;
   readonly exits: readonly Exit[];
+  /** Present when the status is "two-cycle" or "cycle". */
+  readonly cycle?: Cycle;
   /** Present exactly when the status is "failed". */
   readonly failure?: Failure;
 }

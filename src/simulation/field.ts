@@ -11,8 +11,10 @@ import {
   ok,
   type Result,
   type Schedule,
+  type StateModel,
+  type StateVariable,
 } from "../model/index.js";
-import type { Field } from "../ode/index.js";
+import type { Field, Method, Tolerances } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { brokenHypotheses } from "./hypotheses.js";
 import { lazyJvp } from "./jacobian.js";
@@ -27,6 +29,8 @@ import {
   type StateLayout,
 } from "./request.js";
 import type { ScheduledInput } from "./schedules.js";
+import { cccp } from "./updates/cccp.js";
+import { type UpdateField, updateField } from "./updates/index.js";
 
 /** Values of derived quantities by name, each in C order. */
 export type Values = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float64Array }>;
@@ -47,6 +51,10 @@ export interface CompiledField extends Field {
    * another than the two read. Symbolic, so exact up to rounding; compiled at the first call.
    */
   jvp(state: Float64Array, direction: Float64Array, out: Float64Array): void;
+  /** What a field of discrete states has in place of a flow: its `rhs` and `jvp` throw. */
+  readonly updates?: UpdateField;
+  /** The update x' = −∂U/∂g as a method, for flows with a drive; it ends at a fixed point within the tolerances. */
+  readonly cccp?: (tolerances: Tolerances) => Method;
   /** Fast states as functions of the slow ones. */
   outputs(state: Float64Array): Values;
   activations(state: Float64Array): Values;
@@ -100,7 +108,7 @@ export function bindField(theory: Theory, options: FieldOptions): Result<BoundFi
   const bound = found.value;
   const broken = brokenHypotheses(model, bound);
   if (broken.length > 0) return fail(...broken);
-  const layout = layoutOf(quantities.flow, bound.dimensions);
+  const layout = layoutOf(quantities, bound.dimensions);
   const request = requestOf(quantities, layout, bound, model, monitors);
   return ok({ model, quantities, monitors, bound, layout, initial: initialOf(layout, bound), request });
 }
@@ -135,13 +143,12 @@ const monitorable = (m: Monitored, q: Quantities): boolean =>
 function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
   const { model } = theory;
   const errors: Diagnostic[] = [];
-  const discrete =
-    model.kind === "state" ? [...model.states.values()].filter((s) => s.values !== undefined) : [];
-  for (const s of discrete)
+  const mixed = model.kind === "state" ? mixtureOf(model) : undefined;
+  if (mixed !== undefined)
     errors.push({
-      code: "discrete-not-supported",
-      message: `state ${s.name} takes discrete values; this version does not run discrete updates yet`,
-      hint: "derive it, or use a continuous state",
+      code: "mixed-states",
+      message: `${mixed.discrete} takes discrete values and ${mixed.continuous} moves in continuous time; this version runs one kind or the other`,
+      hint: "give every state its values, or none",
     });
   if (model.noise !== undefined)
     errors.push({
@@ -159,8 +166,17 @@ function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
   return errors;
 }
 
+/** A discrete state and one with a rate, where a model has both. */
+function mixtureOf(model: StateModel): { discrete: string; continuous: string } | undefined {
+  const isContinuous = (s: StateVariable) => s.values === undefined || model.dynamics?.has(s.name) === true;
+  const discrete = [...model.states.values()].find((s) => s.values !== undefined);
+  const continuous = [...model.states.values()].find(isContinuous);
+  return discrete && continuous && { discrete: discrete.name, continuous: continuous.name };
+}
+
 function instantiate(field: BoundField, options: FieldOptions): Result<CompiledField> {
   const { model, quantities, monitors, bound, layout, initial, request } = field;
+  const { maps } = quantities;
   const compiled = compiledFor(request, options.backend ?? "auto");
   if (!compiled.ok) return compiled;
   const { instance, backend } = compiled.value;
@@ -171,7 +187,14 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
       return out[0]!;
     };
   };
-  const rhs = evaluator(instance, "rhs");
+  const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
+  const updates =
+    quantities.updates &&
+    updateField(
+      ...([quantities.updates, layout, request, BACKENDS[backend.name]] as const),
+      energy && ((state) => energy(0, state)),
+      bound.seed,
+    );
   return ok({
     model,
     size: initial.length,
@@ -179,9 +202,11 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     bound,
     backend,
     initial,
-    rhs: (_t, state, out) => rhs(state, out),
-    ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
-    jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
+    rhs: updates ? noRates : rhsOf(instance),
+    ...(energy && { energy }),
+    jvp: updates ? noRates : lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
+    ...(updates && { updates }),
+    ...(maps && !updates && { cccp: (t) => cccp(maps(), layout, request, BACKENDS[backend.name], t) }),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
@@ -189,6 +214,15 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     scheduled: scheduledInputs(model, bound, options.schedules),
     describe: describer(layout),
   });
+}
+
+function rhsOf(instance: Instance): Field["rhs"] {
+  const evaluate = evaluator(instance, "rhs");
+  return (_t, state, out) => evaluate(state, out);
+}
+
+function noRates(): never {
+  throw new Error("discrete states have no rates: run their updates");
 }
 
 interface Compiled {

@@ -12,3 +12,4 @@ export {
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";
 export { type SimulateOptions, simulate } from "./simulate.js";
+export { ORDERS, type Order, type UpdateField } from "./updates/index.js";

@@ -1,6 +1,7 @@
 /** A seed and the name of an array come in, reproducible entries go out. */
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
 /** FNV-1a of the name, mixed with the seed: every array has a stream of its own, whatever the order of draws. */
 function streamSeed(seed: number, name: string): number {
@@ -34,6 +35,31 @@ function normalStream(uniform: () => number): () => number {
       spare = b * f;
       return a * f;
     }
+  };
+}
+
+/** A random order of numbers, and what makes the following ones again. */
+export interface Shuffler {
+  /** A random permutation in place (Fisher and Yates), from the order in which the numbers stood at first. */
+  permute(numbers: Uint32Array): void;
+  getState(): readonly number[];
+  setState(state: readonly number[]): void;
+}
+
+export function shuffler(seed: number, name: string): Shuffler {
+  let generator = xoroshiro128plus(streamSeed(seed, name));
+  return {
+    permute: (numbers) => {
+      for (let k = 0; k < numbers.length; k++) numbers[k] = k;
+      for (let k = numbers.length - 1; k > 0; k--) {
+        const j = uniformInt(generator, 0, k);
+        [numbers[k], numbers[j]] = [numbers[j]!, numbers[k]!];
+      }
+    },
+    getState: () => generator.getState(),
+    setState: (state) => {
+      generator = xoroshiro128plusFromState(state);
+    },
   };
 }
 

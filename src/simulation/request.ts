@@ -1,13 +1,25 @@
 /** A theory and bound values come in; the lowering request for its field, energy and outputs goes out. */
-import { type Flow, type Formula, inStates, type Motion, type Theory } from "../derivation/index.js";
 import {
+  type Flow,
+  type Formula,
+  inStates,
+  type Motion,
+  type Theory,
+  type Updates,
+  updatesOf,
+} from "../derivation/index.js";
+import {
+  add,
+  at,
   binder,
   type Compare,
   type Expr,
   evaluateD,
   extremum,
   type Index,
+  mul,
   num,
+  one,
   rational,
   sub2,
   symbolsOf,
@@ -31,9 +43,9 @@ export interface StateLayout {
 }
 
 /** The flat state vector: layers in order of declaration, each in C order. */
-export function layoutOf(flow: Flow, dimensions: ReadonlyMap<string, number>): StateLayout[] {
+export function layoutOf(q: Quantities, dimensions: ReadonlyMap<string, number>): StateLayout[] {
   let offset = 0;
-  return [...flow.motions.values()].map((m) => {
+  return variablesOf(q).map((m) => {
     const shape = m.over.map((i) => evaluateD(i.dim, dimensions)!);
     const size = shape.reduce((a, b) => a * b, 1);
     const layout = { name: m.state.name, symbol: m.state, over: m.over, offset, shape, size };
@@ -45,6 +57,10 @@ export function layoutOf(flow: Flow, dimensions: ReadonlyMap<string, number>): S
 /** Everything that is computed from the state: what `compile` turns into functions. */
 export interface Quantities {
   readonly flow: Flow;
+  /** In place of a flow, for models all of whose states are discrete. */
+  readonly updates?: Updates;
+  /** −∂U/∂g by state, held where clamped: the map of the concave-convex procedure. Absent where no energy gives it. */
+  readonly maps?: () => ReadonlyMap<string, Formula>;
   /** Fast states by name, of the slow ones. */
   readonly outputs: ReadonlyMap<string, Formula>;
   /** Activations by layer name. */
@@ -52,16 +68,21 @@ export interface Quantities {
   readonly observed: ReadonlyMap<string, Formula>;
 }
 
+/** The states in order of declaration. */
+const variablesOf = (q: Quantities): { readonly state: TensorSymbol; readonly over: readonly Index[] }[] =>
+  q.updates === undefined
+    ? [...q.flow.motions.values()]
+    : q.updates.laws.map(({ state }) => ({ state: state.symbol, over: state.over }));
+
 /** Symbols that must have a value for these quantities to be computed. */
 export function neededSymbols(q: Quantities, monitors: readonly Monitored[]): Set<TensorSymbol> {
   const all = new Set<TensorSymbol>();
   const take = (e: Expr | undefined): void => {
     if (e !== undefined) for (const s of symbolsOf(e)) all.add(s);
   };
-  for (const m of q.flow.motions.values()) {
-    take(m.rate);
-    all.add(m.state);
-  }
+  for (const { state } of variablesOf(q)) all.add(state);
+  for (const m of q.flow.motions.values()) take(m.rate);
+  for (const { map, state } of q.updates?.laws ?? []) for (const e of [map, state.clamped]) take(e);
   take(q.flow.energy);
   for (const formulas of [q.outputs, q.activations, q.observed])
     for (const f of formulas.values()) take(f.expr);
@@ -76,12 +97,25 @@ export function quantitiesOf(theory: Theory, full: boolean, observe: readonly Ob
   const allLayers = layered
     ? new Map([...theory.layers].map(([n, l]) => [n, l.activation]))
     : new Map<string, Formula>();
+  const updates = theory.kind === "state" ? updatesOf(theory.model) : undefined;
+  const isGradient = layered || (theory.model.kind === "state" && theory.model.dynamics === undefined);
   return {
     flow,
+    ...(isGradient && { maps: () => mapsOf(theory, flow, full) }),
+    ...(updates && { updates }),
     outputs: full ? new Map() : theory.outputs,
     activations: full ? allLayers : theory.activations,
     observed: new Map(observe.map((o) => [o.name, { over: o.over, expr: inStates(theory, o.value, full) }])),
   };
+}
+
+/** x + drive = −∂U/∂g, of the states. */
+function mapsOf(theory: Theory, flow: Flow, full: boolean): Map<string, Formula> {
+  const next = ({ state, over, drive, clamped }: Motion): Formula => {
+    const moves = clamped === undefined ? drive : mul([sub2(one, clamped), drive]);
+    return { over, expr: inStates(theory, add([at(state, over), moves]), full) };
+  };
+  return new Map([...flow.motions].map(([name, m]) => [name, next(m)]));
 }
 
 /** The entry points `rhs`, `energy`, `outputs`, `activations` and one per monitored condition. */

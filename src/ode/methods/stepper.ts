@@ -19,6 +19,14 @@ export interface Fault {
   atStart: boolean;
 }
 
+/** Why going on would change nothing new: what a step shows of discrete updates. */
+export interface Conclusion {
+  readonly status: "fixed-point" | "two-cycle" | "cycle";
+  /** Steps after which the state comes back, and the state one step before. */
+  readonly period?: number;
+  readonly previous?: Float64Array;
+}
+
 /**
  * One method at work on one field. The stepper owns its buffers (they may live in WASM memory) and allocates
  * nothing after it is created. Life of a step: `step(tNext)` makes a trial from (t, state) to (tNext, next);
@@ -35,6 +43,10 @@ export interface Stepper {
   readonly fault: Fault;
   /** Right-hand sides evaluated so far. */
   readonly evaluations: number;
+  /** Of a step made of smaller ones: the largest rise of the energy in one of them. */
+  readonly largestRise?: number;
+  /** After `accept`, while the field does not jump. */
+  readonly conclusion?: Conclusion | undefined;
   /**
    * Stand at (t, state), copied in, forgetting every derivative seen before. Called at the start and after
    * each jump of the field; `state` may be the stepper's own.

@@ -19,10 +19,10 @@ export class EnergyMeter implements Observer {
     this.latest = this.reference = this.start0 = this.energy(t, state);
   }
 
-  step({ tNext, next }: Stepper): void {
+  step({ tNext, next, largestRise = 0 }: Stepper): void {
     this.latest = this.energy(tNext, next);
     // Math.max keeps a NaN once seen: an energy that cannot be evaluated must not pass for one that fell.
-    this.largestIncrease = Math.max(this.largestIncrease, this.latest - this.reference);
+    this.largestIncrease = Math.max(this.largestIncrease, largestRise, this.latest - this.reference);
     this.reference = this.latest;
   }
 
