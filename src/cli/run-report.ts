@@ -45,12 +45,18 @@ export function runDocument(field: CompiledField, run: Run, descent?: Descent): 
     seed: field.bound.seed,
     method,
     methodReason,
-    notes: field.bound.notes,
+    notes: notesOf(field),
     ...(exits.length > 0 && { exits }),
     ...(cycle && { cycle: { period: cycle.period, previous: nested(splitState(field, cycle.previous)) } }),
     ...(failure && { failure }),
   };
 }
+
+/** What was filled in, and what is known of the noise. */
+export const notesOf = (field: CompiledField): readonly string[] => [
+  ...field.bound.notes,
+  ...(field.noise?.notes ?? []),
+];
 
 const show = (x: number): string => (Number.isFinite(x) ? Number(x.toPrecision(6)).toString() : String(x));
 

@@ -10,6 +10,8 @@ import {
   type BackendName,
   type CompiledField,
   compileField,
+  NOISE_METHODS,
+  type NoiseMethod,
   ORDERS,
   type Order,
   simulate,
@@ -17,14 +19,15 @@ import {
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
-import { type Descent, runDocument, runText } from "./run-report.js";
+import { type Descent, notesOf, runDocument, runText } from "./run-report.js";
 import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
   readonly until: number;
-  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler" | "cccp" | Order;
+  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler" | "cccp" | NoiseMethod | Order;
   readonly backend: BackendName | "auto";
   readonly dt?: number;
+  readonly mass?: number;
   readonly rtol?: number;
   readonly atol?: number;
   readonly seed: number;
@@ -77,7 +80,7 @@ export function addSimulate(root: Command): void {
     .requiredOption("--until <time>", "end of the run, which starts at 0", time)
     .addOption(
       new Option("--method <name>", "integrator; for discrete states, order of updates")
-        .choices(["auto", "tsit5", "dopri5", "rk4", "euler", "cccp", ...ORDERS])
+        .choices(["auto", "tsit5", "dopri5", "rk4", "euler", "cccp", ...NOISE_METHODS, ...ORDERS])
         .default("auto"),
     )
     .addOption(
@@ -86,6 +89,7 @@ export function addSimulate(root: Command): void {
         .default("auto"),
     )
     .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
+    .option("--mass <mass>", "of every component under baoab (default 1)", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
@@ -107,7 +111,7 @@ export function addSimulate(root: Command): void {
 
 async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
   const { field, theory } = fieldOf(argument, options);
-  for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
+  for (const note of notesOf(field)) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
   const run = runField(field, options);
   if (options.save !== undefined) await saveRun(options.save, field, run);
@@ -187,7 +191,7 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
 }
 
 function runField(field: CompiledField, options: SimulateOptions): Run {
-  const { until, method, dt, rtol, atol, every, steady } = options;
+  const { until, method, dt, mass, rtol, atol, every, steady } = options;
   const bar = progressBar();
   const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
   const run = unwrap(
@@ -195,6 +199,7 @@ function runField(field: CompiledField, options: SimulateOptions): Run {
       until,
       method,
       ...(dt !== undefined && { dt }),
+      ...(mass !== undefined && { mass }),
       ...(rtol !== undefined && { rtol }),
       ...(atol !== undefined && { atol }),
       ...(steady !== undefined && { steadyState: { rtol: 0, atol: steady } }),

@@ -6,6 +6,7 @@ export { type JacobianProduct, jacobianProduct } from "./jacobian.js";
 export { jumpsOf, type Kink } from "./kinks.js";
 export { antiderivative } from "./lagrangian.js";
 export { forceOf, withStates } from "./network.js";
+export { type NoisePart, type NoiseTheory, noiseOf, type StationaryLaw } from "./noise.js";
 export * from "./theory.js";
 export {
   type DiscreteVariable,

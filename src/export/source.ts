@@ -53,6 +53,12 @@ export function exportSource(theory: Theory, options: FieldOptions): Result<Expo
       message: `the states of ${theory.model.name} take discrete values: they have updates and no field to write down`,
       hint: "run them with `legendre simulate`",
     });
+  if (quantities.noise !== undefined)
+    return fail({
+      code: "noise-not-exported",
+      message: `${theory.model.name} has noise, which exported fields have no place for`,
+      hint: "remove `noise:` to write down the noise-free flow",
+    });
   const product = jacobianProduct(quantities.flow);
   const directions = layout.map((l) => ({ symbol: product.directions.get(l.name)!, layout: l }));
   const jvp: EntryRequest = {

@@ -7,9 +7,17 @@ export type { Tolerances } from "./control/norm.js";
 export type { Describe } from "./failures.js";
 export type { Field, Functional } from "./field.js";
 export { integrate } from "./integrate.js";
+export { baoab, type Thermostat } from "./methods/baoab.js";
 export { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
 export { type TableauDefect, tableauDefects } from "./methods/order-conditions.js";
 export type { Conclusion, Fault, Method, StepOutcome, Stepper } from "./methods/stepper.js";
+export {
+  eulerMaruyama,
+  leimkuhlerMatthews,
+  type Noise,
+  type NormalSource,
+  stochasticHeun,
+} from "./methods/stochastic.js";
 export type { Coefficient, TableauData } from "./methods/tableau.js";
 export { dopri5 } from "./methods/tableaus/dopri5.js";
 export { euler } from "./methods/tableaus/euler.js";

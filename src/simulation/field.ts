@@ -18,6 +18,7 @@ import type { Field, Method, Tolerances } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { brokenHypotheses } from "./hypotheses.js";
 import { lazyJvp } from "./jacobian.js";
+import { type NoiseField, noiseField } from "./noise.js";
 import {
   layoutOf,
   type Monitored,
@@ -53,6 +54,8 @@ export interface CompiledField extends Field {
   jvp(state: Float64Array, direction: Float64Array, out: Float64Array): void;
   /** What a field of discrete states has in place of a flow: its `rhs` and `jvp` throw. */
   readonly updates?: UpdateField;
+  /** What a model with noise adds to its flow. */
+  readonly noise?: NoiseField;
   /** The update x' = −∂U/∂g as a method, for flows with a drive; it ends at a fixed point within the tolerances. */
   readonly cccp?: (tolerances: Tolerances) => Method;
   /** Fast states as functions of the slow ones. */
@@ -150,11 +153,11 @@ function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
       message: `${mixed.discrete} takes discrete values and ${mixed.continuous} moves in continuous time; this version runs one kind or the other`,
       hint: "give every state its values, or none",
     });
-  if (model.noise !== undefined)
+  if (mixed === undefined && model.noise !== undefined && theory.full.motions.size === 0)
     errors.push({
-      code: "noise-not-supported",
-      message: "the model has noise; this version runs noise-free flows only",
-      hint: "remove `noise:` to run the noise-free flow",
+      code: "noise-of-updates",
+      message: `the states of ${model.name} are discrete; noise belongs to flows`,
+      hint: "remove `noise:`",
     });
   const implicit = full ? undefined : theory.limits.find((l) => !l.explicit);
   if (implicit !== undefined)
@@ -206,6 +209,9 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     ...(energy && { energy }),
     jvp: updates ? noRates : lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
     ...(updates && { updates }),
+    ...(quantities.noise && {
+      noise: noiseField(quantities.noise, layout, request, BACKENDS[backend.name], bound.seed),
+    }),
     ...(maps && !updates && { cccp: (t) => cccp(maps(), layout, request, BACKENDS[backend.name], t) }),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),

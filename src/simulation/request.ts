@@ -4,6 +4,8 @@ import {
   type Formula,
   inStates,
   type Motion,
+  type NoiseTheory,
+  noiseOf,
   type Theory,
   type Updates,
   updatesOf,
@@ -59,6 +61,8 @@ export interface Quantities {
   readonly flow: Flow;
   /** In place of a flow, for models all of whose states are discrete. */
   readonly updates?: Updates;
+  /** Of models with noise. */
+  readonly noise?: NoiseTheory;
   /** −∂U/∂g by state, held where clamped: the map of the concave-convex procedure. Absent where no energy gives it. */
   readonly maps?: () => ReadonlyMap<string, Formula>;
   /** Fast states by name, of the slow ones. */
@@ -82,6 +86,7 @@ export function neededSymbols(q: Quantities, monitors: readonly Monitored[]): Se
   };
   for (const { state } of variablesOf(q)) all.add(state);
   for (const m of q.flow.motions.values()) take(m.rate);
+  for (const p of q.noise?.parts.values() ?? []) for (const f of Object.values(p) as Formula[]) take(f.expr);
   for (const { map, state } of q.updates?.laws ?? []) for (const e of [map, state.clamped]) take(e);
   take(q.flow.energy);
   for (const formulas of [q.outputs, q.activations, q.observed])
@@ -98,11 +103,13 @@ export function quantitiesOf(theory: Theory, full: boolean, observe: readonly Ob
     ? new Map([...theory.layers].map(([n, l]) => [n, l.activation]))
     : new Map<string, Formula>();
   const updates = theory.kind === "state" ? updatesOf(theory.model) : undefined;
+  const noise = noiseOf(theory, full);
   const isGradient = layered || (theory.model.kind === "state" && theory.model.dynamics === undefined);
   return {
     flow,
     ...(isGradient && { maps: () => mapsOf(theory, flow, full) }),
     ...(updates && { updates }),
+    ...(noise && { noise }),
     outputs: full ? new Map() : theory.outputs,
     activations: full ? allLayers : theory.activations,
     observed: new Map(observe.map((o) => [o.name, { over: o.over, expr: inStates(theory, o.value, full) }])),

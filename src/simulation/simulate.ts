@@ -2,6 +2,8 @@
 import { fail, ok, type Result } from "../model/index.js";
 import { type IntegrateOptions, integrate, type Run } from "../ode/index.js";
 import type { CompiledField } from "./field.js";
+import type { NoiseMethod } from "./noise.js";
+import { isNoiseMethod, noiseErrors, noiseRun } from "./noise-run.js";
 import { breakpointsOf, scheduleErrors } from "./schedules.js";
 import type { Order } from "./updates/index.js";
 import { isOrder, orderOf, updateErrors, updateReason } from "./updates/options.js";
@@ -12,10 +14,12 @@ export type SimulateOptions = Omit<
   "initial" | "breakpoints" | "energy" | "monitors" | "describe" | "method"
 > & {
   /**
-   * Of a flow, an integrator, or "cccp", the update x' = −∂U/∂g with a step of length 1; of discrete states, an order of
+   * Of a flow, an integrator (with noise: one of its own), or "cccp", the update x' = −∂U/∂g with a step of length 1; of discrete states, an order of
    * updates. Default "auto".
    */
-  readonly method?: NonNullable<IntegrateOptions["method"]> | Order | "cccp";
+  readonly method?: NonNullable<IntegrateOptions["method"]> | NoiseMethod | Order | "cccp";
+  /** Of every component under `baoab`; default 1. */
+  readonly mass?: number;
   /** Flat initial state; default `field.initial`. */
   readonly initial?: Float64Array;
 };
@@ -26,10 +30,16 @@ export type SimulateOptions = Omit<
  * read, and options that do not fit the kind of field, are errors.
  */
 export function simulate(field: CompiledField, options: SimulateOptions): Result<Run> {
-  const errors = [...field.scheduled.flatMap(scheduleErrors), ...updateErrors(field, options)];
+  const errors = [
+    ...field.scheduled.flatMap(scheduleErrors),
+    ...updateErrors(field, options),
+    ...(options.method === "cccp" ? [] : noiseErrors(field, options)),
+  ];
   if (errors.length > 0) return fail(...errors);
   if (field.updates !== undefined) return ok(updateRun(field, options));
-  return ok(options.method === "cccp" ? cccpRun(field, options) : flowRun(field, options));
+  if (options.method === "cccp") return ok(cccpRun(field, options));
+  if (field.noise !== undefined) return ok(noiseRun(field, options, settled(field, options)));
+  return ok(flowRun(field, options));
 }
 
 /** What the model settles. */
@@ -46,7 +56,8 @@ function settled(field: CompiledField, options: SimulateOptions) {
 
 function flowRun(field: CompiledField, options: SimulateOptions): Run {
   const { method, ...rest } = options;
-  if (isOrder(method) || method === "cccp") throw new Error(`${method} is refused for flows before they run`);
+  if (isOrder(method) || isNoiseMethod(method) || method === "cccp")
+    throw new Error(`${method} is refused for flows before they run`);
   return integrate(field, { ...rest, ...settled(field, options), ...(method && { method }) });
 }
 

@@ -5,7 +5,7 @@ import type { Fault, Method, StepOutcome, Stepper } from "./stepper.js";
 import { compileTableau, type Tableau, type TableauData } from "./tableau.js";
 
 /** Index of the first NaN or infinite entry, or -1. `x − x` is 0 exactly for finite x. */
-function firstNotFinite(values: Float64Array): number {
+export function firstNotFinite(values: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < values.length; j++) sum += values[j]! - values[j]!;
   return sum === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));

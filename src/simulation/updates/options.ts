@@ -45,6 +45,8 @@ export function updateErrors(field: CompiledField, options: SimulateOptions): Di
 
 function cccpErrors(field: CompiledField, options: SimulateOptions): Diagnostic[] {
   const errors = [...lengthErrors(options), ...timeErrors(field, options)];
+  if (field.noise !== undefined)
+    errors.push(refusal("cccp is an update without noise", "remove `noise:`, or choose a method for noise"));
   if (field.cccp === undefined)
     errors.push(
       refusal(
