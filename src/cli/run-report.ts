@@ -24,6 +24,7 @@ export function runDocument(field: CompiledField, run: Run, descent?: Descent): 
     methodReason,
     energy,
     exits,
+    events,
     cycle,
     failure,
   } = run;
@@ -47,6 +48,9 @@ export function runDocument(field: CompiledField, run: Run, descent?: Descent): 
     methodReason,
     notes: notesOf(field),
     ...(exits.length > 0 && { exits }),
+    ...(events.length > 0 && {
+      events: events.map((e) => ({ name: e.name, t: e.t, state: nested(splitState(field, e.state)) })),
+    }),
     ...(cycle && { cycle: { period: cycle.period, previous: nested(splitState(field, cycle.previous)) } }),
     ...(failure && { failure }),
   };
@@ -71,6 +75,7 @@ const headline: Record<Run["status"], string> = {
   steady: "reached a steady state",
   failed: "FAILED",
   cancelled: "cancelled",
+  event: "stopped by an event",
   "fixed-point": "reached a fixed point",
   "two-cycle": "ended in a cycle of two states",
   cycle: "ended in a cycle",
@@ -92,6 +97,7 @@ export function runText(field: CompiledField, run: Run, descent?: Descent): stri
   const { state } = run;
   for (const [name, v] of [...splitState(field, state), ...field.outputs(state), ...field.observed(state)])
     lines.push(`${name} = ${preview(v.data)}`);
+  for (const event of run.events) lines.push(`${event.name} at t = ${show(event.t)}`);
   for (const exit of run.exits) lines.push(`left the domain ${exit.name} at t = ${show(exit.t)}`);
   if (run.cycle) lines.push(`the state comes back after ${run.cycle.period} sweeps`);
   if (run.failure) lines.push(`${run.failure.message}`, `  ${run.failure.hint}`);

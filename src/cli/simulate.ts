@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
+import { type EventOption, readEvents } from "../front/events.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
 import { verify } from "../front/verify.js";
 import type { Run } from "../ode/index.js";
@@ -36,6 +37,8 @@ interface SimulateOptions {
   readonly initial?: string;
   readonly schedule?: string;
   readonly observe?: readonly string[];
+  readonly event?: readonly string[];
+  readonly stopWhen?: readonly string[];
   readonly every?: number;
   readonly steady?: number;
   readonly save?: string;
@@ -98,6 +101,16 @@ export function addSimulate(root: Command): void {
     .option("--initial <file>", "initial states by layer name (.json, .npy, .npz, .csv)")
     .option("--schedule <file>", "piecewise constant inputs by name (JSON)")
     .option("--observe <name>", "record a definition of the model; may repeat", collect)
+    .option(
+      "--event <name: condition>",
+      "record when a condition becomes true, or an expression crosses 0; may repeat",
+      collect,
+    )
+    .option(
+      "--stop-when <condition>",
+      "stop when a condition becomes true, or an expression crosses 0; may repeat",
+      collect,
+    )
     .option("--every <time>", "record at multiples of this time instead of at every step", positive)
     .option("--steady <tolerance>", "stop when no component changes faster than this", positive)
     .option("--save <file>", "save the run (.npz, .csv, .json): t, one array a layer, energy")
@@ -174,10 +187,26 @@ function fieldOf(
       full: options.full === true,
       backend: options.backend,
       observe: options.observe ?? [],
+      events: readEvents(theory, eventOptions(options)),
       schedules: readSchedules(options.schedule, model),
     }),
   );
   return { field, theory };
+}
+
+/** `name: condition`; an event that ends the run is called by its condition. */
+function eventOptions({ event = [], stopWhen = [] }: SimulateOptions): EventOption[] {
+  const named = event.map((text) => {
+    const m = /^\s*([A-Za-z_][\w -]*?)\s*:\s*(.+)$/s.exec(text);
+    if (m === null)
+      return refuse(
+        "usage",
+        `--event ${text} is not of the form name: condition`,
+        'write for instance --event "up: v[0] > 1"',
+      );
+    return { name: m[1]!, when: m[2]! };
+  });
+  return [...named, ...stopWhen.map((when) => ({ name: when, when, terminal: true }))];
 }
 
 type Arrays = ReturnType<typeof readArrayFiles>;

@@ -12,6 +12,7 @@ import {
   type Values,
 } from "../simulation/index.js";
 import { refuse, unwrap } from "./errors.js";
+import { type EventOption, readEvents } from "./events.js";
 import type { DerivedTheory } from "./theory.js";
 
 /** Arrays by name: nested numbers, a Float64Array for a vector, or `{ shape, data }` in C order. */
@@ -32,6 +33,8 @@ export interface CompileOptions {
   readonly seed?: number;
   /** Keep fast layers as dynamic ones; default false. */
   readonly full?: boolean;
+  /** What runs of the field watch: recorded in `run.events`, or ending the run there. */
+  readonly events?: readonly EventOption[];
   /** By input name. */
   readonly schedules?: Readonly<Record<string, Schedule>>;
 }
@@ -42,7 +45,15 @@ export interface CompileOptions {
  * Throws LegendreError for missing or contradicting data and for what this version does not run.
  */
 export async function compile(theory: DerivedTheory, options: CompileOptions = {}): Promise<CompiledField> {
-  const { target = "auto", data = {}, set = {}, seed = 0, full = false, schedules = {} } = options;
+  const {
+    target = "auto",
+    data = {},
+    set = {},
+    seed = 0,
+    full = false,
+    schedules = {},
+    events = [],
+  } = options;
   if (!TARGETS.includes(target))
     refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
   return unwrap(
@@ -51,6 +62,7 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
       set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
       seed,
       full,
+      events: readEvents(theory, events),
       backend: target,
       schedules: new Map(Object.entries(schedules)),
     }),

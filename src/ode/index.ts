@@ -23,5 +23,15 @@ export { dopri5 } from "./methods/tableaus/dopri5.js";
 export { euler } from "./methods/tableaus/euler.js";
 export { rk4 } from "./methods/tableaus/rk4.js";
 export { tsit5 } from "./methods/tableaus/tsit5.js";
-export type { IntegrateOptions, MethodName, Monitor, Progress } from "./options.js";
-export type { Cycle, EnergyReport, Exit, Failure, FailureCode, Recording, Run, RunStatus } from "./run.js";
+export type { EventOption, IntegrateOptions, MethodName, Monitor, Progress } from "./options.js";
+export type {
+  Cycle,
+  EnergyReport,
+  Exit,
+  Failure,
+  FailureCode,
+  Occurrence,
+  Recording,
+  Run,
+  RunStatus,
+} from "./run.js";

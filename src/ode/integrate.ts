@@ -9,6 +9,7 @@ import type { Field } from "./field.js";
 import { type Ending, Loop } from "./loop.js";
 import type { Stepper } from "./methods/stepper.js";
 import { EnergyMeter } from "./observe/energy-meter.js";
+import { EventWatch } from "./observe/event-watch.js";
 import { MarginWatch } from "./observe/margin-watch.js";
 import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
@@ -20,6 +21,7 @@ interface Watch {
   readonly meter: EnergyMeter | undefined;
   readonly recorder: Recorder;
   readonly margins: MarginWatch | undefined;
+  readonly events: EventWatch | undefined;
   readonly progress: ProgressReporter | undefined;
 }
 
@@ -36,17 +38,19 @@ function refused(failure: Failure, { initial }: IntegrateOptions): Run {
     wallSeconds: 0,
     record: { t: [], states: [], energy: [] },
     exits: [],
+    events: [],
     failure,
   };
 }
 
 function watchers(options: IntegrateOptions): Watch {
-  const { energy, monitors, onProgress, t0 = 0, until, initial } = options;
+  const { energy, monitors, events, onProgress, t0 = 0, until, initial } = options;
   const meter = energy && new EnergyMeter(energy);
   return {
     meter,
     recorder: new Recorder(options, meter),
     margins: monitors && new MarginWatch(monitors, initial.length),
+    events: events && events.length > 0 ? new EventWatch(events, initial.length) : undefined,
     progress: onProgress && new ProgressReporter(onProgress, t0, until),
   };
 }
@@ -78,10 +82,11 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
 function report(
   watch: Watch,
   ending: Ending,
-): Pick<Run, "record" | "exits" | "energy" | "cycle" | "failure" | "status"> {
+): Pick<Run, "record" | "exits" | "events" | "energy" | "cycle" | "failure" | "status"> {
   return {
     status: ending.status,
     record: watch.recorder.record,
+    events: watch.events?.occurrences ?? [],
     exits: watch.margins?.exits.toSorted((x, y) => x.t - y.t) ?? [],
     ...(watch.meter && { energy: watch.meter.report() }),
     ...(ending.cycle && { cycle: ending.cycle }),
@@ -101,6 +106,7 @@ function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Ru
     tolerances: tolerancesOf(options),
     maxSteps: options.maxSteps ?? boundedBy,
     progress: watch.progress,
+    events: watch.events,
     describe: options.describe ?? describeByNumber,
   });
   const ending = loop.run();

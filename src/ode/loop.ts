@@ -13,6 +13,7 @@ import {
   tooManySteps,
 } from "./failures.js";
 import type { Conclusion, StepOutcome, Stepper } from "./methods/stepper.js";
+import type { EventWatch } from "./observe/event-watch.js";
 import type { Observer } from "./observe/observer.js";
 import type { ProgressReporter } from "./observe/progress.js";
 import type { Cycle, Failure, RunStatus } from "./run.js";
@@ -21,6 +22,7 @@ export interface LoopParts {
   readonly stepper: Stepper;
   readonly controller: Controller;
   readonly observers: readonly Observer[];
+  readonly events: EventWatch | undefined;
   readonly tolerances: Tolerances;
   readonly until: number;
   readonly maxSteps: number;
@@ -41,6 +43,8 @@ function endingOf({ status, period, previous }: Conclusion): Ending {
   return { status, ...(period !== undefined && previous && { cycle: { period, previous } }) };
 }
 
+const EVENT: Ending = { status: "event" };
+
 const failed = (failure: Failure): Ending => ({ status: "failed", failure });
 
 export class Loop {
@@ -58,10 +62,10 @@ export class Loop {
   }
 
   run(): Ending {
-    const { stepper, controller, observers } = this.parts;
+    const { stepper, controller, observers, events } = this.parts;
     controller.restart(stepper.t);
     for (const observer of observers) observer.start(stepper.t, stepper.state);
-    let ending = this.lookAhead();
+    let ending = events?.start(stepper.t, stepper.state) ? EVENT : this.lookAhead();
     while (ending === undefined) ending = this.endsHere() ?? this.attempt();
     return ending;
   }
@@ -116,13 +120,32 @@ export class Loop {
   }
 
   private accept(): Ending | undefined {
-    const { stepper, observers, progress } = this.parts;
+    const { stepper, observers, progress, events } = this.parts;
+    const end = events?.step(stepper);
+    if (end !== undefined && end < stepper.tNext) return this.stopInside(end);
     for (let i = 0; i < observers.length; i++) observers[i]!.step(stepper);
     stepper.accept();
     this.steps++;
     this.fresh = true;
     progress?.report(stepper.t, this.steps);
+    if (end !== undefined) return EVENT;
     return stepper.t === this.nextSwitch ? this.switchOver() : undefined;
+  }
+
+  /** The run ends at an event inside the trial step: what watches sees a step that ends there. */
+  private stopInside(end: number): Ending {
+    const { stepper, observers } = this.parts;
+    const state = new Float64Array(stepper.state.length);
+    stepper.interpolate(end, state);
+    const cut: Stepper = Object.create(stepper, {
+      tNext: { value: end },
+      next: { value: state },
+      interpolate: { value: stepper.interpolate.bind(stepper) },
+    });
+    for (let i = 0; i < observers.length; i++) observers[i]!.step(cut);
+    stepper.init(end, state);
+    this.steps++;
+    return EVENT;
   }
 
   /** The stop is t up to rounding: stand on it without a step. */
@@ -134,13 +157,14 @@ export class Loop {
 
   /** Standing on a switching time: switch, and forget what was computed with the old inputs. */
   private switchOver(): Ending | undefined {
-    const { stepper, controller, breakpoints, observers, until } = this.parts;
+    const { stepper, controller, breakpoints, observers, events, until } = this.parts;
     const { t, state } = stepper;
     breakpoints?.arrive(t);
     if (t >= until) return undefined;
     stepper.init(t, state);
     controller.restart(t);
     for (let i = 0; i < observers.length; i++) observers[i]!.jump(t, state);
+    if (events?.jump(t, state)) return EVENT;
     return this.lookAhead();
   }
 

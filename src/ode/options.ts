@@ -16,6 +16,16 @@ export interface Monitor {
   readonly value: Functional;
 }
 
+/** Something that happens when a value crosses 0 along the run. */
+export interface EventOption {
+  readonly name: string;
+  readonly value: Functional;
+  /** `rising`: from below 0 to above; `both`: either way. A value that starts at 0 has crossed nothing. */
+  readonly direction: "rising" | "both";
+  /** Ends the run there, with status "event"; at the start if the value of a rising one is above 0 already. */
+  readonly terminal: boolean;
+}
+
 export interface Progress {
   readonly t: number;
   readonly until: number;
@@ -55,6 +65,7 @@ export interface IntegrateOptions {
    */
   readonly steadyState?: Tolerances;
   readonly monitors?: readonly Monitor[];
+  readonly events?: readonly EventOption[];
   /** Called at most every tenth of a second, and once at the end of a run that began. */
   readonly onProgress?: (progress: Progress) => void;
   /** Asked before every step; true ends the run as "cancelled". */

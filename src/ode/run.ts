@@ -27,12 +27,13 @@ export interface Failure {
   readonly name?: string;
 }
 
-/** `fixed-point`, `two-cycle` and `cycle` are how discrete updates end before their time. */
+/** `event`: one that ends the run. `fixed-point`, `two-cycle` and `cycle` are how discrete updates end before their time. */
 export type RunStatus =
   | "finished"
   | "steady"
   | "failed"
   | "cancelled"
+  | "event"
   | "fixed-point"
   | "two-cycle"
   | "cycle";
@@ -67,6 +68,13 @@ export interface Exit {
   readonly t: number;
 }
 
+/** An event, located on the dense output to neighbouring doubles of time, and the state there. */
+export interface Occurrence {
+  readonly name: string;
+  readonly t: number;
+  readonly state: Float64Array;
+}
+
 export interface Run {
   readonly status: RunStatus;
   /** Time and state reached: the last accepted ones. `t` is `until`, bit for bit, when the run finished. */
@@ -84,6 +92,8 @@ export interface Run {
   readonly wallSeconds: number;
   readonly record: Recording;
   readonly exits: readonly Exit[];
+  /** In order of time. */
+  readonly events: readonly Occurrence[];
   /** Present when the status is "two-cycle" or "cycle". */
   readonly cycle?: Cycle;
   /** Present exactly when the status is "failed". */

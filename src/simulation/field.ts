@@ -14,8 +14,9 @@ import {
   type StateModel,
   type StateVariable,
 } from "../model/index.js";
-import type { Field, Method, Tolerances } from "../ode/index.js";
+import type { EventOption, Field, Method, Tolerances } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
+import { type EventSource, eventsOf } from "./events.js";
 import { brokenHypotheses } from "./hypotheses.js";
 import { lazyJvp } from "./jacobian.js";
 import { type NoiseField, noiseField } from "./noise.js";
@@ -68,6 +69,7 @@ export interface CompiledField extends Field {
     readonly name: string;
     readonly value: (t: number, state: Float64Array) => number;
   }[];
+  readonly events: readonly EventOption[];
   readonly scheduled: readonly ScheduledInput[];
   /** `v[3]`: the name of a component of the state. */
   describe(component: number): string;
@@ -78,6 +80,8 @@ export interface FieldOptions extends Bindings {
   readonly full?: boolean;
   /** Names of definitions to make available as `observed`. */
   readonly observe?: readonly string[];
+  /** What runs watch. */
+  readonly events?: readonly EventSource[];
   /** Default `auto`: WebAssembly where it can run, else JavaScript. */
   readonly backend?: BackendName | "auto";
 }
@@ -103,7 +107,9 @@ export function bindField(theory: Theory, options: FieldOptions): Result<BoundFi
   const observe = observablesOf(model, options.observe ?? []);
   const refusals = [...refusalsOf(theory, options.full === true), ...observe.errors];
   if (refusals.length > 0) return fail(...refusals);
-  const quantities = quantitiesOf(theory, options.full === true, observe.found);
+  const events = eventsOf(theory, options.events ?? [], options.full === true);
+  if (!events.ok) return events;
+  const quantities = quantitiesOf(theory, options.full === true, observe.found, events.value);
   const monitors = monitorsOf(model).filter((m) => monitorable(m, quantities));
   const symbols = neededSymbols(quantities, monitors);
   const found = bind(model, options, new Set([...symbols].map((s) => s.name)));
@@ -217,6 +223,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
     monitors: monitors.map((m) => ({ name: m.text, value: scalar(m.entry) })),
+    events: quantities.events.map((e, k) => ({ ...e, value: scalar(`event${k}`) })),
     scheduled: scheduledInputs(model, bound, options.schedules),
     describe: describer(layout),
   });

@@ -33,6 +33,7 @@ import {
 import type { EntryRequest, Output, ProgramRequest, StateSlot } from "../lower/index.js";
 import type { DomainCondition, Model, Observable } from "../model/index.js";
 import type { Bound } from "./bind.js";
+import type { ModelEvent } from "./events.js";
 
 /** Where one state lives in the flat state vector. */
 export interface StateLayout {
@@ -70,6 +71,7 @@ export interface Quantities {
   /** Activations by layer name. */
   readonly activations: ReadonlyMap<string, Formula>;
   readonly observed: ReadonlyMap<string, Formula>;
+  readonly events: readonly ModelEvent[];
 }
 
 /** The states in order of declaration. */
@@ -92,11 +94,17 @@ export function neededSymbols(q: Quantities, monitors: readonly Monitored[]): Se
   for (const formulas of [q.outputs, q.activations, q.observed])
     for (const f of formulas.values()) take(f.expr);
   for (const m of monitors) take(m.margin);
+  for (const e of q.events) take(e.value);
   return all;
 }
 
 /** The quantities of a theory: of its reduced flow, or of the full network, and the named definitions. */
-export function quantitiesOf(theory: Theory, full: boolean, observe: readonly Observable[]): Quantities {
+export function quantitiesOf(
+  theory: Theory,
+  full: boolean,
+  observe: readonly Observable[],
+  events: readonly ModelEvent[],
+): Quantities {
   const flow = full ? theory.full : theory.reduced;
   const layered = theory.kind === "layered";
   const allLayers = layered
@@ -107,6 +115,7 @@ export function quantitiesOf(theory: Theory, full: boolean, observe: readonly Ob
   const isGradient = layered || (theory.model.kind === "state" && theory.model.dynamics === undefined);
   return {
     flow,
+    events,
     ...(isGradient && { maps: () => mapsOf(theory, flow, full) }),
     ...(updates && { updates }),
     ...(noise && { noise }),
@@ -161,6 +170,10 @@ function entriesOf(q: Quantities, monitors: readonly Monitored[]): EntryRequest[
     { name: "outputs", outputs: listed(q.outputs) },
     { name: "activations", outputs: listed(q.activations) },
     { name: "observed", outputs: listed(q.observed) },
+    ...q.events.map((e, k) => ({
+      name: `event${k}`,
+      outputs: [{ name: `event${k}`, over: [], value: e.value }],
+    })),
     ...monitors.map((m) => ({ name: m.entry, outputs: [{ name: m.entry, over: [], value: m.margin }] })),
   ];
   return all.filter((e) => e.outputs.length > 0);

@@ -11,7 +11,7 @@ import { isOrder, orderOf, updateErrors, updateReason } from "./updates/options.
 /** Options of the integrator that a model does not settle itself. */
 export type SimulateOptions = Omit<
   IntegrateOptions,
-  "initial" | "breakpoints" | "energy" | "monitors" | "describe" | "method"
+  "initial" | "breakpoints" | "energy" | "monitors" | "events" | "describe" | "method"
 > & {
   /**
    * Of a flow, an integrator (with noise: one of its own), or "cccp", the update x' = −∂U/∂g with a step of length 1; of discrete states, an order of
@@ -49,6 +49,7 @@ function settled(field: CompiledField, options: SimulateOptions) {
     initial: options.initial ?? field.initial,
     describe: field.describe,
     monitors: field.monitors,
+    events: field.events,
     ...(breakpoints && { breakpoints }),
     ...(field.energy && { energy: field.energy }),
   };

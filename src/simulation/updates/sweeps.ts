@@ -97,9 +97,10 @@ class Sweep implements Stepper {
 
   /** Visits are spread evenly over the sweep, and a state holds until the next change. */
   interpolate(t: number, out: Float64Array): void {
-    const done = ((t - this.t) / (this.tNext - this.t)) * this.size;
+    const rounding = 4 * Number.EPSILON * Math.max(Math.abs(t), 1);
+    const done = ((t - this.t + rounding) / (this.tNext - this.t)) * this.size;
     out.set(this.state);
-    for (const { at, k, to } of this.moves) if (at <= done * (1 + ROUNDING)) out[k] = to;
+    for (const { at, k, to } of this.moves) if (at <= done) out[k] = to;
   }
 
   private hold(): void {
@@ -167,9 +168,6 @@ class Sweep implements Stepper {
     return "not-finite";
   }
 }
-
-/** A sample asked for after k visits may miss that time by rounding. */
-const ROUNDING = 1e-9;
 
 const same = (a: Float64Array, b: Float64Array): boolean => a.every((x, k) => x === b[k]);
 
