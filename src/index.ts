@@ -8,9 +8,11 @@ export {
   type Verdict,
 } from "./certificate/index.js";
 export { LegendreError } from "./front/errors.js";
+export type { EventOption } from "./front/events.js";
 export { parseExpression, shownEqual } from "./front/expression.js";
 export { defineModel, parseModel } from "./front/model.js";
 export {
+  begin,
   type CompileOptions,
   compile,
   type Data,
@@ -22,6 +24,6 @@ export {
 export { DerivedTheory, derive } from "./front/theory.js";
 export { type Verification, verify } from "./front/verify.js";
 export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
-export type { Run, RunStatus } from "./ode/index.js";
+export type { Occurrence, Run, RunStatus, Snapshot } from "./ode/index.js";
 export type { DerivationDocument, PrintedFormula, PrintedLimit, PrintedMotion } from "./report/index.js";
 export type { CompiledField, StateLayout, Values } from "./simulation/index.js";

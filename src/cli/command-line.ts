@@ -29,7 +29,7 @@ function program(): Command {
     .exitOverride();
   addDerive(root);
   addVerify(root);
-  addSimulate(root);
+  addSimulate(root, version());
   addCompile(root, version());
   addConvexity(root);
   addCheck(root);

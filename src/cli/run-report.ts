@@ -31,7 +31,7 @@ export function runDocument(field: CompiledField, run: Run, descent?: Descent): 
   const outputs = nested(field.outputs(run.state));
   const observed = nested(field.observed(run.state));
   return {
-    status,
+    status: status === "cancelled" ? "interrupted" : status,
     t,
     state: nested(splitState(field, run.state)),
     ...(Object.keys(outputs).length > 0 && { outputs }),
@@ -74,7 +74,7 @@ const headline: Record<Run["status"], string> = {
   finished: "finished",
   steady: "reached a steady state",
   failed: "FAILED",
-  cancelled: "cancelled",
+  cancelled: "interrupted",
   event: "stopped by an event",
   "fixed-point": "reached a fixed point",
   "two-cycle": "ended in a cycle of two states",

@@ -4,22 +4,25 @@ import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { type EventOption, readEvents } from "../front/events.js";
+import { parseModel } from "../front/model.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
 import { verify } from "../front/verify.js";
 import type { Run } from "../ode/index.js";
 import {
   type BackendName,
+  begin,
   type CompiledField,
   compileField,
   NOISE_METHODS,
   type NoiseMethod,
   ORDERS,
   type Order,
-  simulate,
 } from "../simulation/index.js";
-import { readModel } from "./model-argument.js";
+import { type Identity, identityOf, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { readModelText } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
+import { finish, Interruption } from "./run-loop.js";
 import { type Descent, notesOf, runDocument, runText } from "./run-report.js";
 import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
@@ -47,6 +50,9 @@ interface SimulateOptions {
   readonly full?: boolean;
   readonly allowNonfinite?: boolean;
   readonly json?: boolean;
+  readonly checkpoint?: string;
+  readonly checkpointEvery: number;
+  readonly resume?: string;
 }
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -75,7 +81,7 @@ function natural(text: string): number {
   return value;
 }
 
-export function addSimulate(root: Command): void {
+export function addSimulate(root: Command, version: string): void {
   root
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
@@ -119,24 +125,34 @@ export function addSimulate(root: Command): void {
     .option("--full", "keep fast layers as dynamic ones")
     .option("--allow-nonfinite", "accept NaN and infinite entries in data")
     .option("--json", "print one JSON document")
-    .action((argument: string, options: SimulateOptions) => runCommand(argument, options));
+    .option("--checkpoint <file>", "keep the run in this file from time to time, so that it can go on")
+    .option("--checkpoint-every <seconds>", "wall time between two checkpoints", positive, 60)
+    .option("--resume <file>", "go on from a checkpoint of the same model, data and options")
+    .action((argument: string, options: SimulateOptions) => runCommand(argument, options, version));
 }
 
-async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
-  const { field, theory } = fieldOf(argument, options);
+async function runCommand(argument: string, options: SimulateOptions, version: string): Promise<void> {
+  const { field, theory, text } = fieldOf(argument, options);
   for (const note of notesOf(field)) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
-  const run = runField(field, options);
+  const interruption = new Interruption();
+  const run = await runField(
+    field,
+    options,
+    identityOf(version, text, field, numbersOf(options)),
+    interruption,
+  );
   if (options.save !== undefined) await saveRun(options.save, field, run);
   if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
   const descent = field.updates && descentOf(theory, options.method);
   if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run, descent), null, 2)}\n`);
   else process.stdout.write(runText(field, run, descent));
   if (run.status === "failed") process.exitCode = 1;
+  if (run.status === "cancelled") process.exitCode = interruption.exitStatus ?? 0;
 }
 
 /** What would only be found out after the run, when its result is lost. */
-function checkOutputs({ image, plot, save }: SimulateOptions): void {
+function checkOutputs({ image, plot, save, checkpoint }: SimulateOptions): void {
   if (image !== undefined && plot === undefined)
     refuse(
       "usage",
@@ -147,7 +163,7 @@ function checkOutputs({ image, plot, save }: SimulateOptions): void {
     refuse("usage", `--plot ${plot}: the ending says the format`, "end the file name in .svg or .png");
   if (save !== undefined && !/\.(npz|csv|json)$/.test(save))
     refuse("usage", `--save ${save}: the ending says the format`, "end the file name in .npz, .csv or .json");
-  for (const file of [plot, save])
+  for (const file of [plot, save, checkpoint])
     if (file !== undefined && !existsSync(dirname(resolve(file))))
       refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
 }
@@ -167,16 +183,17 @@ function descentOf(theory: DerivedTheory, method: SimulateOptions["method"]): De
 function fieldOf(
   argument: string,
   options: SimulateOptions,
-): { readonly field: CompiledField; readonly theory: DerivedTheory } {
+): { readonly field: CompiledField; readonly theory: DerivedTheory; readonly text: string } {
   checkOutputs(options);
-  const model = readModel(argument);
+  const { text, file } = readModelText(argument);
+  const model = parseModel(text, { file });
   const theory = derive(model);
   const initial = options.initial === undefined ? [] : [options.initial];
   const nonFinite = options.allowNonfinite === true;
   const arrays = new Map([
     ...readArrayFiles("--data", options.data ?? [], nonFinite),
     ...initialStates(readArrayFiles("--initial", initial, nonFinite), [
-      ...theory.theory.reduced.motions.keys(),
+      ...(model.kind === "state" ? model.states : theory.theory.reduced.motions).keys(),
     ]),
   ]);
   const field = unwrap(
@@ -191,7 +208,7 @@ function fieldOf(
       schedules: readSchedules(options.schedule, model),
     }),
   );
-  return { field, theory };
+  return { field, theory, text };
 }
 
 /** `name: condition`; an event that ends the run is called by its condition. */
@@ -219,12 +236,42 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
   return meant && !states.includes(name) && array !== undefined ? new Map([[state, array]]) : arrays;
 }
 
-function runField(field: CompiledField, options: SimulateOptions): Run {
-  const { until, method, dt, mass, rtol, atol, every, steady } = options;
+/** The options that change the numbers of a run, or what is recorded of it. */
+function numbersOf(options: SimulateOptions): Record<string, unknown> {
+  const { until, method, dt, mass, rtol, atol, seed, every, steady, full, event, stopWhen } = options;
+  const given = {
+    until,
+    method,
+    dt,
+    mass,
+    rtol,
+    atol,
+    seed,
+    every,
+    steady,
+    full,
+    event,
+    "stop-when": stopWhen,
+  };
+  return {
+    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [`--${name}`, value])),
+    "recording (--save, --plot or --observe)": isRecorded(options),
+  };
+}
+
+const isRecorded = ({ save, plot, observe }: SimulateOptions): boolean =>
+  save !== undefined || plot !== undefined || observe !== undefined;
+
+async function runField(
+  field: CompiledField,
+  options: SimulateOptions,
+  identity: Identity,
+  interruption: Interruption,
+): Promise<Run> {
+  const { until, method, dt, mass, rtol, atol, every, steady, checkpoint, checkpointEvery, resume } = options;
   const bar = progressBar();
-  const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
-  const run = unwrap(
-    simulate(field, {
+  const simulation = unwrap(
+    begin(field, {
       until,
       method,
       ...(dt !== undefined && { dt }),
@@ -232,9 +279,21 @@ function runField(field: CompiledField, options: SimulateOptions): Run {
       ...(rtol !== undefined && { rtol }),
       ...(atol !== undefined && { atol }),
       ...(steady !== undefined && { steadyState: { rtol: 0, atol: steady } }),
-      record: every !== undefined ? { every } : recorded ? "steps" : "none",
+      ...(resume !== undefined && { resume: readCheckpoint(resume, identity) }),
+      record: every !== undefined ? { every } : isRecorded(options) ? "steps" : "none",
       onProgress: bar.update,
+      cancel: () => interruption.exitStatus !== undefined,
     }),
+  );
+  const keeping = checkpoint !== undefined && simulation.isKeepable;
+  if (checkpoint !== undefined && !keeping)
+    process.stderr.write("note: no checkpoints: the method cannot go on from one\n");
+  const run = await finish(
+    simulation,
+    interruption,
+    keeping
+      ? { every: checkpointEvery, write: (kept) => writeCheckpoint(checkpoint, identity, kept) }
+      : undefined,
   );
   bar.stop();
   const refused = run.method === "none" ? run.failure : undefined;

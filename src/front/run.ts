@@ -2,13 +2,13 @@
 import { asNumericArray, type WritableArray } from "../arrays/nested.js";
 import type { NumericArray } from "../arrays/numeric-array.js";
 import type { Schedule } from "../model/index.js";
-import type { Run } from "../ode/index.js";
+import type { Run, Snapshot } from "../ode/index.js";
 import {
+  begin as beginCore,
   type CompiledField,
   compileField,
   type SimulateOptions,
   type Sourced,
-  simulate,
   type Values,
 } from "../simulation/index.js";
 import { refuse, unwrap } from "./errors.js";
@@ -93,9 +93,31 @@ export interface LayeredRun extends Run {
  * Throws LegendreError when an initial state or a schedule does not fit the field.
  */
 export function integrate(field: CompiledField, options: RunOptions): LayeredRun {
+  return begin(field, options).advance()!;
+}
+
+/** A run in pieces. */
+export interface RunInPieces {
+  /** Whether `save` may be called: the method can go on from what it keeps. */
+  readonly isKeepable: boolean;
+  /** Goes on for about so many milliseconds, at least one step; the run once it has ended. */
+  advance(milliseconds?: number): LayeredRun | undefined;
+  /** Between two pieces: what another `begin` with the same field and options needs as `resume` to make the same bits. */
+  save(): Snapshot;
+}
+
+/** As `integrate`, piece by piece, or from what `save` gave. Throws LegendreError as `integrate` does. */
+export function begin(field: CompiledField, options: RunOptions): RunInPieces {
   const { initial, ...rest } = options;
-  const run = unwrap(simulate(field, { ...rest, initial: flatInitial(field, initial) }));
-  return { ...run, layers: splitState(field, run.state), outputs: field.outputs(run.state) };
+  const begun = unwrap(beginCore(field, { ...rest, initial: flatInitial(field, initial) }));
+  return {
+    isKeepable: begun.isKeepable,
+    advance: (milliseconds) => {
+      const run = begun.advance(milliseconds);
+      return run && { ...run, layers: splitState(field, run.state), outputs: field.outputs(run.state) };
+    },
+    save: () => begun.save(),
+  };
 }
 
 function flatInitial(field: CompiledField, initial: Float64Array | Data | undefined): Float64Array {

@@ -6,7 +6,7 @@ export type { Controller, Verdict } from "./control/controller.js";
 export type { Tolerances } from "./control/norm.js";
 export type { Describe } from "./failures.js";
 export type { Field, Functional } from "./field.js";
-export { integrate } from "./integrate.js";
+export { Integration, integrate } from "./integrate.js";
 export { baoab, type Thermostat } from "./methods/baoab.js";
 export { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
 export { type TableauDefect, tableauDefects } from "./methods/order-conditions.js";
@@ -35,3 +35,4 @@ export type {
   Run,
   RunStatus,
 } from "./run.js";
+export { type Keepable, kept, type Snapshot, type Value } from "./snapshot.js";

@@ -15,6 +15,7 @@ import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
 import { DEFAULT_MAX_ADAPTIVE_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
 import type { Failure, Run } from "./run.js";
+import { isKeepable, kept, type Snapshot } from "./snapshot.js";
 
 /** Everything that watches one run, by name and in the order in which it must look. */
 interface Watch {
@@ -75,7 +76,11 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
       boundedBy: Number.POSITIVE_INFINITY,
     };
   }
-  const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
+  // A run that goes on knows its step, and paid for the first one before.
+  const { h, cost } =
+    options.resume === undefined
+      ? firstStep(field, stepper, method.errorOrder, options)
+      : { h: 1, cost: kept<number>(options.resume, "cost") };
   return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
 }
 
@@ -94,33 +99,105 @@ function report(
   };
 }
 
-function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
-  const { t0 = 0, until, initial, breakpoints, steadyState, cancel } = options;
-  const watch = watchers(options);
-  const stepper = choice.method.create(field);
-  stepper.init(t0, initial);
-  const { controller, cost, boundedBy } = control(field, stepper, choice, options);
-  const loop = new Loop({
-    ...{ stepper, controller, until, breakpoints, steadyState, cancel },
-    observers: [watch.meter, watch.recorder, watch.margins].filter((observer) => observer !== undefined),
-    tolerances: tolerancesOf(options),
-    maxSteps: options.maxSteps ?? boundedBy,
-    progress: watch.progress,
-    events: watch.events,
-    describe: options.describe ?? describeByNumber,
-  });
-  const ending = loop.run();
-  watch.progress?.report(stepper.t, loop.steps, true);
-  return {
-    ...report(watch, ending),
-    t: stepper.t,
-    state: stepper.state.slice(),
-    steps: loop.steps,
-    rejected: loop.rejected,
-    evaluations: stepper.evaluations + cost,
-    method: choice.method.name,
-    methodReason: choice.reason,
-  };
+/** A run that has begun. */
+class March {
+  readonly stepper: Stepper;
+  private readonly watch: Watch;
+  private readonly loop: Loop;
+  private readonly cost: number;
+
+  constructor(
+    field: Field,
+    options: IntegrateOptions,
+    private readonly choice: Choice,
+  ) {
+    const { t0 = 0, until, initial, breakpoints, steadyState, cancel, resume } = options;
+    this.watch = watchers(options);
+    this.stepper = choice.method.create(field);
+    const { stepper, watch } = this;
+    stepper.init(resume ? kept(resume, "t") : t0, resume ? kept(resume, "state") : initial);
+    const { controller, cost, boundedBy } = control(field, stepper, choice, options);
+    this.cost = cost;
+    this.loop = new Loop({
+      ...{ stepper, controller, until, breakpoints, steadyState, cancel },
+      observers: [watch.meter, watch.recorder, watch.margins].filter((observer) => observer !== undefined),
+      tolerances: tolerancesOf(options),
+      maxSteps: options.maxSteps ?? boundedBy,
+      progress: watch.progress,
+      events: watch.events,
+      describe: options.describe ?? describeByNumber,
+    });
+    if (resume === undefined) this.loop.start();
+    else this.loop.restore(resume);
+  }
+
+  advance(deadline: number): Omit<Run, "wallSeconds"> | undefined {
+    const ending = this.loop.advance(deadline);
+    if (ending === undefined) return undefined;
+    const { stepper, loop, watch, choice } = this;
+    watch.progress?.report(stepper.t, loop.steps, true);
+    return {
+      ...report(watch, ending),
+      t: stepper.t,
+      state: stepper.state.slice(),
+      steps: loop.steps,
+      rejected: loop.rejected,
+      evaluations: stepper.evaluations + this.cost,
+      method: choice.method.name,
+      methodReason: choice.reason,
+    };
+  }
+
+  save(): Snapshot {
+    return { ...this.loop.save(), cost: this.cost };
+  }
+}
+
+const notResumable = (method: string, t: number): Failure => ({
+  code: "not-resumable",
+  message: `${method} cannot go on from a kept state`,
+  hint: "choose another method, or start the run anew",
+  t,
+});
+
+/**
+ * A run in pieces: `advance` goes on for a while, and between two pieces `save` gives what another `Integration` of the
+ * same field and options needs as `resume` to make the same numbers, bit for bit.
+ */
+export class Integration {
+  private readonly march: March | undefined;
+  private run: Run | undefined;
+  /** Milliseconds spent in pieces, those before a resumption included. */
+  private spent = 0;
+
+  constructor(field: Field, options: IntegrateOptions) {
+    const began = performance.now();
+    const choice = refusal(field, options) ?? choose(options);
+    if ("code" in choice) this.run = refused(choice, options);
+    else if (options.resume !== undefined && !isKeepable(choice.method.create(field)))
+      this.run = refused(notResumable(choice.method.name, options.t0 ?? 0), options);
+    else this.march = new March(field, options, choice);
+    this.spent = performance.now() - began + (options.resume ? kept<number>(options.resume, "spent") : 0);
+  }
+
+  /** Whether `save` may be called. */
+  get isKeepable(): boolean {
+    return this.march !== undefined && isKeepable(this.march.stepper);
+  }
+
+  /** Goes on for about so many milliseconds; the run once it has ended. */
+  advance(milliseconds = Number.POSITIVE_INFINITY): Run | undefined {
+    if (this.run !== undefined) return this.run;
+    const began = performance.now();
+    const outcome = this.march!.advance(began + milliseconds);
+    this.spent += performance.now() - began;
+    this.run = outcome && { ...outcome, wallSeconds: this.spent / 1000 };
+    return this.run;
+  }
+
+  save(): Snapshot {
+    return { ...this.march!.save(), spent: this.spent };
+  }
 }
 
 /**
@@ -134,9 +211,5 @@ function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Ru
  * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control; see `methodReason` for the choice.
  */
 export function integrate(field: Field, options: IntegrateOptions): Run {
-  const began = performance.now();
-  const choice = refusal(field, options) ?? choose(options);
-  if ("code" in choice) return refused(choice, options);
-  const outcome = march(field, options, choice);
-  return { ...outcome, wallSeconds: (performance.now() - began) / 1000 };
+  return new Integration(field, options).advance()!;
 }

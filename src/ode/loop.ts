@@ -17,6 +17,7 @@ import type { EventWatch } from "./observe/event-watch.js";
 import type { Observer } from "./observe/observer.js";
 import type { ProgressReporter } from "./observe/progress.js";
 import type { Cycle, Failure, RunStatus } from "./run.js";
+import { type Keepable, kept, type Snapshot } from "./snapshot.js";
 
 export interface LoopParts {
   readonly stepper: Stepper;
@@ -47,7 +48,7 @@ const EVENT: Ending = { status: "event" };
 
 const failed = (failure: Failure): Ending => ({ status: "failed", failure });
 
-export class Loop {
+export class Loop implements Keepable {
   steps = 0;
   rejected = 0;
   private nextSwitch = Number.POSITIVE_INFINITY;
@@ -55,19 +56,53 @@ export class Loop {
   private stop: number;
   /** Whether the start of the step is new: not while a rejected step is tried again. */
   private fresh = true;
+  private ending: Ending | undefined;
 
   /** The stepper stands at the start of the run. */
   constructor(private readonly parts: LoopParts) {
     this.stop = parts.until;
   }
 
-  run(): Ending {
+  /** Once, before `advance`: the run begins here. */
+  start(): void {
     const { stepper, controller, observers, events } = this.parts;
     controller.restart(stepper.t);
     for (const observer of observers) observer.start(stepper.t, stepper.state);
-    let ending = events?.start(stepper.t, stepper.state) ? EVENT : this.lookAhead();
-    while (ending === undefined) ending = this.endsHere() ?? this.attempt();
-    return ending;
+    this.ending = events?.start(stepper.t, stepper.state) ? EVENT : this.lookAhead();
+  }
+
+  /** Goes on until the run ends or `performance.now()` is past the deadline, at least one step. */
+  advance(deadline: number): Ending | undefined {
+    while (this.ending === undefined) {
+      this.ending = this.endsHere() ?? this.attempt();
+      if (deadline < Number.POSITIVE_INFINITY && performance.now() > deadline) break;
+    }
+    return this.ending;
+  }
+
+  save(): Snapshot {
+    const { stepper, controller, observers, events } = this.parts;
+    const { steps, rejected, fresh } = this;
+    return {
+      ...{ steps, rejected, fresh, t: stepper.t, state: stepper.state.slice() },
+      stepper: stepper.save!(),
+      controller: controller.save(),
+      observers: observers.map((o) => o.save()),
+      events: events?.save(),
+    };
+  }
+
+  /** In place of `start`: the stepper stands at the kept time and state, and inputs are those in force there. */
+  restore(from: Snapshot): void {
+    const { stepper, controller, observers, events } = this.parts;
+    stepper.restore!(kept<Snapshot>(from, "stepper"));
+    controller.restore(kept<Snapshot>(from, "controller"));
+    for (const [k, o] of kept<readonly Snapshot[]>(from, "observers").entries()) observers[k]!.restore(o);
+    events?.restore(kept<Snapshot>(from, "events"));
+    this.steps = kept(from, "steps");
+    this.rejected = kept(from, "rejected");
+    this.ending = this.lookAhead();
+    this.fresh = kept(from, "fresh");
   }
 
   /** Ask for the next switching time. */

@@ -7,6 +7,7 @@ import type { Field, Functional } from "./field.js";
 import type { Method } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
 import type { Failure, FailureCode } from "./run.js";
+import type { Snapshot } from "./snapshot.js";
 
 export type MethodName = "tsit5" | "dopri5" | "rk4" | "euler";
 
@@ -70,6 +71,8 @@ export interface IntegrateOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Asked before every step; true ends the run as "cancelled". */
   readonly cancel?: () => boolean;
+  /** What `Integration.save` gave: the run goes on from there, with the same field and options. */
+  readonly resume?: Snapshot;
   /** Names a component of the state in failure messages, e.g. "v[3]". */
   readonly describe?: Describe;
 }

@@ -9,6 +9,7 @@ export type FailureCode =
   | "bad-option"
   | "bad-tableau"
   | "bad-breakpoint"
+  | "not-resumable"
   | "rhs-not-finite"
   | "state-not-finite"
   | "no-convergence"

@@ -13,5 +13,5 @@ export {
 export { NOISE_METHODS, type NoiseField, type NoiseMethod } from "./noise.js";
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";
-export { type SimulateOptions, simulate } from "./simulate.js";
+export { begin, type SimulateOptions, type Simulation, simulate } from "./simulate.js";
 export { ORDERS, type Order, type UpdateField } from "./updates/index.js";

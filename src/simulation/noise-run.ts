@@ -1,6 +1,6 @@
 /** A field with noise and run options come in; the method, its step and the reasons go out, or what cannot be done. */
 import type { Diagnostic } from "../model/index.js";
-import { type IntegrateOptions, integrate, type Run } from "../ode/index.js";
+import type { IntegrateOptions } from "../ode/index.js";
 import type { CompiledField } from "./field.js";
 import { automaticMethod, NOISE_METHODS, type NoiseMethod } from "./noise.js";
 import type { SimulateOptions } from "./simulate.js";
@@ -64,14 +64,20 @@ function methodErrors(field: CompiledField, { method, mass, initial }: SimulateO
 /** The model's part of a run, as `simulate` settles it. */
 type Settled = Omit<IntegrateOptions, "until">;
 
-export function noiseRun(field: CompiledField, options: SimulateOptions, settled: Settled): Run {
+export function noisePlan(
+  field: CompiledField,
+  options: SimulateOptions,
+  settled: Settled,
+): { readonly options: IntegrateOptions; readonly reason: string } {
   const { method, mass = 1, rtol: _r, atol: _a, ...rest } = options;
   const noise = field.noise!;
   const { name, why } = isNoiseMethod(method)
     ? { name: method, why: `${method} was asked for` }
     : automaticMethod(noise.theory);
   const dt = options.dt ?? noise.dt(settled.initial);
-  const run = integrate(field, { ...rest, ...settled, method: noise.method(name, mass), dt });
   const length = options.dt === undefined ? `${dt}, a hundredth of the shortest time constant` : `${dt}`;
-  return run.method === "none" ? run : { ...run, methodReason: `${why}; fixed steps of ${length}` };
+  return {
+    options: { ...rest, ...settled, method: noise.method(name, mass), dt },
+    reason: `${why}; fixed steps of ${length}`,
+  };
 }

@@ -1,6 +1,7 @@
 /** A thermostat comes in; the BAOAB method for Langevin dynamics with inertia goes out. */
 
 import type { Field } from "../field.js";
+import { kept, type Snapshot } from "../snapshot.js";
 import type { Method } from "./stepper.js";
 import { type Noise, Stochastic } from "./stochastic.js";
 
@@ -63,6 +64,18 @@ class Baoab extends Stochastic {
     for (let k = 0; k < this.velocity.length; k++)
       this.velocity[k] = this.velocity[k]! + ((h / 2) * this.drift[k]!) / mass;
     return true;
+  }
+
+  override save(): Snapshot {
+    const { velocity, drift, forceKnown } = this;
+    return { ...super.save(), velocity: velocity.slice(), drift: drift.slice(), forceKnown };
+  }
+
+  override restore(from: Snapshot): void {
+    super.restore(from);
+    this.velocity.set(kept<Float64Array>(from, "velocity"));
+    this.drift.set(kept<Float64Array>(from, "drift"));
+    this.forceKnown = kept(from, "forceKnown");
   }
 
   private push(state: Float64Array): boolean {

@@ -1,6 +1,7 @@
 /** A tableau comes in; a method whose steppers run it on any field, without allocating per step, goes out. */
 
 import type { Field } from "../field.js";
+import { kept, type Snapshot } from "../snapshot.js";
 import type { Fault, Method, StepOutcome, Stepper } from "./stepper.js";
 import { compileTableau, type Tableau, type TableauData } from "./tableau.js";
 
@@ -91,6 +92,18 @@ class ExplicitRungeKutta implements Stepper {
   derivative(): Float64Array {
     this.evaluateStart();
     return this.stages[0]!;
+  }
+
+  save(): Snapshot {
+    const { evaluations, startKnown, startFinite } = this;
+    return { evaluations, startKnown, startFinite, slope: this.stages[0]!.slice() };
+  }
+
+  restore(from: Snapshot): void {
+    this.evaluations = kept(from, "evaluations");
+    this.startKnown = kept(from, "startKnown");
+    this.startFinite = kept(from, "startFinite");
+    this.stages[0]!.set(kept<Float64Array>(from, "slope"));
   }
 
   interpolate(t: number, out: Float64Array): void {

@@ -1,6 +1,7 @@
 /** The seam between the loop and a method: a `Method` makes a `Stepper` for a field; the loop sees only this. */
 
 import type { Field } from "../field.js";
+import type { Snapshot } from "../snapshot.js";
 
 /**
  * How a trial step went. `not-finite`: a derivative or the new state is NaN or infinite, see `fault`.
@@ -58,6 +59,11 @@ export interface Stepper {
   accept(): void;
   /** The right-hand side at (t, state): evaluated at most once and then reused by the next step. */
   derivative(): Float64Array;
+  /**
+   * What the next step needs beside t and the state (see `Keepable`): a run whose stepper has both can be kept and go on.
+   */
+  save?(): Snapshot;
+  restore?(from: Snapshot): void;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */
   interpolate(t: number, out: Float64Array): void;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Field } from "../field.js";
+import { kept, type Snapshot } from "../snapshot.js";
 import { firstNotFinite } from "./explicit-runge-kutta.js";
 import type { Fault, Method, StepOutcome, Stepper } from "./stepper.js";
 
@@ -63,6 +64,15 @@ export abstract class Stochastic implements Stepper {
   accept(): void {
     this.t = this.tNext;
     this.state.set(this.next);
+  }
+
+  save(): Snapshot {
+    return { evaluations: this.evaluations, source: [...this.source.getState()] };
+  }
+
+  restore(from: Snapshot): void {
+    this.evaluations = kept(from, "evaluations");
+    this.source.setState(kept<readonly number[]>(from, "source"));
   }
 
   /** The drift alone. */
@@ -162,6 +172,15 @@ class LeimkuhlerMatthews extends Diffusive {
   protected override jumped(again: boolean): void {
     super.jumped(again);
     if (!again) this.source.fill(this.coming);
+  }
+
+  override save(): Snapshot {
+    return { ...super.save(), coming: this.coming.slice() };
+  }
+
+  override restore(from: Snapshot): void {
+    super.restore(from);
+    this.coming.set(kept<Float64Array>(from, "coming"));
   }
 
   protected advance(h: number): boolean {

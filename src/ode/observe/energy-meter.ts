@@ -3,6 +3,7 @@
 import type { Functional } from "../field.js";
 import type { Stepper } from "../methods/stepper.js";
 import type { EnergyReport } from "../run.js";
+import { kept, type Snapshot } from "../snapshot.js";
 import type { Observer } from "./observer.js";
 
 export class EnergyMeter implements Observer {
@@ -28,6 +29,18 @@ export class EnergyMeter implements Observer {
 
   jump(t: number, state: Float64Array): void {
     this.reference = this.energy(t, state);
+  }
+
+  save(): Snapshot {
+    const { latest, start0, reference, largestIncrease } = this;
+    return { latest, start0, reference, largestIncrease };
+  }
+
+  restore(from: Snapshot): void {
+    this.latest = kept(from, "latest");
+    this.start0 = kept(from, "start0");
+    this.reference = kept(from, "reference");
+    this.largestIncrease = kept(from, "largestIncrease");
   }
 
   report(): EnergyReport {

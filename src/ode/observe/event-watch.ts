@@ -3,6 +3,7 @@
 import type { Stepper } from "../methods/stepper.js";
 import type { EventOption } from "../options.js";
 import type { Occurrence } from "../run.js";
+import { type Keepable, kept, type Snapshot } from "../snapshot.js";
 
 /** More halvings than a double has bits: the bracket has then shrunk to neighbouring times. */
 const HALVINGS = 60;
@@ -16,7 +17,7 @@ interface Watched extends EventOption {
  * Looks at the middle and the end of every step (two crossings within half a step can pass unseen), and halves the bracket
  * on the dense output. The loop asks it before all observers, because an event may end the run inside the step.
  */
-export class EventWatch {
+export class EventWatch implements Keepable {
   readonly occurrences: Occurrence[] = [];
   private readonly watched: Watched[];
   /** The state half-way through a step, and the one that a location looks at. */
@@ -60,6 +61,17 @@ export class EventWatch {
     );
     this.record(stepper, end);
     return Number.isFinite(end) ? end : undefined;
+  }
+
+  save(): Snapshot {
+    const occurrences = this.occurrences.map(({ name, t, state }) => ({ name, t, state: state.slice() }));
+    return { occurrences, signs: this.watched.map((e) => e.sign) };
+  }
+
+  restore(from: Snapshot): void {
+    for (const o of kept<readonly Snapshot[]>(from, "occurrences"))
+      this.occurrences.push({ name: kept(o, "name"), t: kept(o, "t"), state: kept(o, "state") });
+    for (const [k, sign] of kept<readonly number[]>(from, "signs").entries()) this.watched[k]!.sign = sign;
   }
 
   private look(e: Watched, stepper: Stepper, from: number, to: number, value: number): void {

@@ -4,9 +4,19 @@
  */
 import type { Backend, Evaluate } from "../../codegen/index.js";
 import type { Formula } from "../../derivation/index.js";
-import type { Conclusion, Fault, Method, StepOutcome, Stepper, Tolerances } from "../../ode/index.js";
+import {
+  type Conclusion,
+  type Fault,
+  kept,
+  type Method,
+  type Snapshot,
+  type StepOutcome,
+  type Stepper,
+  type Tolerances,
+} from "../../ode/index.js";
 import type { StateLayout } from "../request.js";
 import { compileFormulas, type Ground } from "./bench.js";
+import { conclusionToKeep, keptConclusion } from "./conclusion.js";
 
 /** Writes the next state of every layer. */
 type Update = Evaluate;
@@ -64,6 +74,18 @@ class Updating implements Stepper {
     this.t = this.tNext;
     this.before.set(this.state);
     this.state.set(this.next);
+  }
+
+  save(): Snapshot {
+    const { evaluations, steps } = this;
+    return { evaluations, steps, before: this.before.slice(), ...conclusionToKeep(this.conclusion) };
+  }
+
+  restore(from: Snapshot): void {
+    this.evaluations = kept(from, "evaluations");
+    this.steps = kept(from, "steps");
+    this.before.set(kept<Float64Array>(from, "before"));
+    this.conclusion = keptConclusion(from);
   }
 
   derivative(): Float64Array {

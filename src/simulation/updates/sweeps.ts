@@ -1,7 +1,17 @@
 /** An engine and an order come in; a stepper whose step is one sweep over all components goes out. */
 import type { Update } from "../../model/index.js";
-import type { Conclusion, Fault, Method, StepOutcome, Stepper } from "../../ode/index.js";
+import {
+  type Conclusion,
+  type Fault,
+  type Keepable,
+  kept,
+  type Method,
+  type Snapshot,
+  type StepOutcome,
+  type Stepper,
+} from "../../ode/index.js";
 import { type Shuffler, shuffler } from "../random.js";
+import { conclusionToKeep, keptConclusion } from "./conclusion.js";
 import type { Engine } from "./engine.js";
 
 type Order = Update["order"];
@@ -91,6 +101,22 @@ class Sweep implements Stepper {
     this.stale ||= this.moves.length > 0;
   }
 
+  save(): Snapshot {
+    return {
+      evaluations: this.evaluations,
+      shuffle: [...this.shuffle.getState()],
+      history: this.history.save(),
+      ...conclusionToKeep(this.conclusion),
+    };
+  }
+
+  restore(from: Snapshot): void {
+    this.evaluations = kept(from, "evaluations");
+    this.shuffle.setState(kept<readonly number[]>(from, "shuffle"));
+    this.history.restore(kept<Snapshot>(from, "history"));
+    this.conclusion = keptConclusion(from);
+  }
+
   derivative(): Float64Array {
     throw new Error("discrete states have no derivative");
   }
@@ -172,7 +198,7 @@ class Sweep implements Stepper {
 const same = (a: Float64Array, b: Float64Array): boolean => a.every((x, k) => x === b[k]);
 
 /** Finds the state that comes back: two sweeps ago at once, longer cycles by a state kept at powers of two (Brent 1980). */
-class History {
+class History implements Keepable {
   private readonly before: Float64Array;
   private readonly kept: Float64Array;
   private steps = 0;
@@ -197,6 +223,18 @@ class History {
       this.keptAt = this.steps;
     }
     return found;
+  }
+
+  save(): Snapshot {
+    const { steps, keptAt } = this;
+    return { steps, keptAt, before: this.before.slice(), kept: this.kept.slice() };
+  }
+
+  restore(from: Snapshot): void {
+    this.steps = kept(from, "steps");
+    this.keptAt = kept(from, "keptAt");
+    this.before.set(kept<Float64Array>(from, "before"));
+    this.kept.set(kept<Float64Array>(from, "kept"));
   }
 
   private cycleAt(from: Float64Array, to: Float64Array): Conclusion | undefined {
