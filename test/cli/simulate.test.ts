@@ -113,11 +113,14 @@ describe.concurrent("legendre simulate", () => {
   });
 
   test("events are recorded, and end a run", async () => {
-    const { stdout } = await legendre(`${RUN} --json --event up:v[0]>0.9 --stop-when v[3]>0.95`);
+    const { stdout } = await legendre(
+      `${RUN} --json --event low:min(i,v[i]^2)<1/4 --stop-when sum(i,v[i])>1`,
+    );
     const document = JSON.parse(stdout) as Document & { events: { name: string; t: number }[] };
     expect(document.status).toBe("event");
-    expect(document.events.at(-1)).toMatchObject({ name: "v[3]>0.95", t: document.t });
-    expect(document.state.v[3]).toBeCloseTo(0.95, 6);
+    expect(document.events.at(-1)).toMatchObject({ name: "sum(i,v[i])>1", t: document.t });
+    expect(document.events[0]!.name).toBe("low");
+    expect(document.state.v.reduce((s, x) => s + x, 0)).toBeCloseTo(1, 9);
   });
 
   test("a domain on states reports the first exit", async () => {
