@@ -66,3 +66,24 @@ function duration(seconds: number): string {
   if (h > 0) return `${h}h${two(m)}m`;
   return m > 0 ? `${m}m${two(s)}s` : `${s}s`;
 }
+
+/** The same for work that comes in pieces. */
+export function countBar(unit: string): { update: (done: number, of: number) => void; stop: () => void } {
+  const began = performance.now();
+  let bar: cliProgress.SingleBar | undefined;
+  const update = (done: number, of: number): void => {
+    if (!process.stderr.isTTY || performance.now() - began < PATIENCE_MS) return;
+    if (bar === undefined) {
+      const format = `{bar} {percentage}%  {value} of {total} ${unit}, {eta_formatted} left`;
+      bar = new cliProgress.SingleBar({
+        format,
+        stream: process.stderr,
+        hideCursor: true,
+        clearOnComplete: true,
+      });
+      bar.start(of, done);
+    }
+    bar.update(done);
+  };
+  return { update, stop: () => bar?.stop() };
+}

@@ -6,8 +6,8 @@ import { refuse, unwrap } from "../front/errors.js";
 import { type EventOption, readEvents } from "../front/events.js";
 import { parseModel } from "../front/model.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
-import { verify } from "../front/verify.js";
-import type { Run } from "../ode/index.js";
+import { promises, verify } from "../front/verify.js";
+import { METHODS, type MethodName, type Run } from "../ode/index.js";
 import {
   type BackendName,
   begin,
@@ -28,12 +28,13 @@ import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
   readonly until: number;
-  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler" | "cccp" | NoiseMethod | Order;
+  readonly method: "auto" | MethodName | "cccp" | NoiseMethod | Order;
   readonly backend: BackendName | "auto";
   readonly dt?: number;
   readonly mass?: number;
   readonly rtol?: number;
   readonly atol?: number;
+  readonly monotone?: boolean;
   readonly seed: number;
   readonly set?: readonly string[];
   readonly data?: readonly string[];
@@ -69,9 +70,14 @@ function positive(text: string): number {
   return value;
 }
 
-function time(text: string): number {
-  const value = number(text);
-  if (value < 0) throw new InvalidArgumentError("expected a time, 0 or later");
+/** A time, or "steady" for a run without an end of its own. */
+function end(text: string): number {
+  if (text === "steady") return Number.POSITIVE_INFINITY;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError(
+      'expected a time, 0 or later, or "steady"; runs start at 0 and go forward',
+    );
   return value;
 }
 
@@ -86,10 +92,14 @@ export function addSimulate(root: Command, version: string): void {
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
-    .requiredOption("--until <time>", "end of the run, which starts at 0", time)
+    .requiredOption(
+      "--until <time>",
+      'end of the run, which starts at 0; "steady" runs to a steady state',
+      end,
+    )
     .addOption(
       new Option("--method <name>", "integrator; for discrete states, order of updates")
-        .choices(["auto", "tsit5", "dopri5", "rk4", "euler", "cccp", ...NOISE_METHODS, ...ORDERS])
+        .choices(["auto", ...Object.keys(METHODS), "cccp", ...NOISE_METHODS, ...ORDERS])
         .default("auto"),
     )
     .addOption(
@@ -97,10 +107,11 @@ export function addSimulate(root: Command, version: string): void {
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
     )
-    .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
+    .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--mass <mass>", "of every component under baoab (default 1)", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
+    .option("--monotone", "refuse methods that do not promise that no step raises the energy")
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
     .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect)
     .option("--data <file>", "arrays by name (.json, .npy, .npz, .csv); may repeat", collect)
@@ -118,7 +129,11 @@ export function addSimulate(root: Command, version: string): void {
       collect,
     )
     .option("--every <time>", "record at multiples of this time instead of at every step", positive)
-    .option("--steady <tolerance>", "stop when no component changes faster than this", positive)
+    .option(
+      "--steady <tolerance>",
+      "stop when rates are below this, and finish by Newton's method (default with --until steady: 1e-6)",
+      positive,
+    )
     .option("--save <file>", "save the run (.npz, .csv, .json): t, one array a layer, energy")
     .option("--plot <file>", "draw energy and trajectories (.svg, .png)")
     .option("--image <layer:HxW>", "draw a layer as an image at the start and the end, e.g. v:28x28")
@@ -138,6 +153,7 @@ async function runCommand(argument: string, options: SimulateOptions, version: s
   const interruption = new Interruption();
   const run = await runField(
     field,
+    theory,
     options,
     identityOf(version, text, field, numbersOf(options)),
     interruption,
@@ -226,6 +242,9 @@ function eventOptions({ event = [], stopWhen = [] }: SimulateOptions): EventOpti
   return [...named, ...stopWhen.map((when) => ({ name: when, when, terminal: true }))];
 }
 
+/** Largest rate of a steady state, in units of the state per unit of time; Newton's method then finishes it. */
+const STEADY = 1e-6;
+
 type Arrays = ReturnType<typeof readArrayFiles>;
 
 /** A file of one unnamed array (.npy, .csv) is the initial state of a model that has only one state. */
@@ -238,7 +257,8 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
 
 /** The options that change the numbers of a run, or what is recorded of it. */
 function numbersOf(options: SimulateOptions): Record<string, unknown> {
-  const { until, method, dt, mass, rtol, atol, seed, every, steady, full, event, stopWhen } = options;
+  const { until, method, dt, mass, rtol, atol, monotone, seed, every, steady, full, event, stopWhen } =
+    options;
   const given = {
     until,
     method,
@@ -246,6 +266,7 @@ function numbersOf(options: SimulateOptions): Record<string, unknown> {
     mass,
     rtol,
     atol,
+    monotone,
     seed,
     every,
     steady,
@@ -264,16 +285,20 @@ const isRecorded = ({ save, plot, observe }: SimulateOptions): boolean =>
 
 async function runField(
   field: CompiledField,
+  theory: DerivedTheory,
   options: SimulateOptions,
   identity: Identity,
   interruption: Interruption,
 ): Promise<Run> {
-  const { until, method, dt, mass, rtol, atol, every, steady, checkpoint, checkpointEvery, resume } = options;
+  const { until, method, dt, mass, rtol, atol, every, monotone, full = false } = options;
+  const { checkpoint, checkpointEvery, resume } = options;
+  const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
   const simulation = unwrap(
     begin(field, {
       until,
       method,
+      ...(monotone && { monotone: promises(theory, { full }) }),
       ...(dt !== undefined && { dt }),
       ...(mass !== undefined && { mass }),
       ...(rtol !== undefined && { rtol }),

@@ -1,12 +1,24 @@
 /** The door of derivation/: from a model to its theory. */
+
+export { antiderivative } from "./antiderivative.js";
 export { derive } from "./derive.js";
 export { rateSymbol, withRates } from "./descent.js";
 export { inStates } from "./in-states.js";
 export { type JacobianProduct, jacobianProduct } from "./jacobian.js";
 export { jumpsOf, type Kink } from "./kinks.js";
-export { antiderivative } from "./lagrangian.js";
 export { forceOf, withStates } from "./network.js";
 export { type NoisePart, type NoiseTheory, noiseOf, type StationaryLaw } from "./noise.js";
+export {
+  assembledHessian,
+  type DriveProduct,
+  driveProducts,
+  type FlowStructure,
+  type HessianStructure,
+  isLayerwiseAffine,
+  type LayerStructure,
+  type RankOne,
+  structureOf,
+} from "./structure.js";
 export * from "./theory.js";
 export {
   type DiscreteVariable,
@@ -19,3 +31,4 @@ export {
   updatesOf,
   weightsOf,
 } from "./updates.js";
+export { withoutSelfInteraction } from "./without-self.js";

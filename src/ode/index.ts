@@ -4,12 +4,15 @@ export { type Breakpoints, breakpointsAt, periodicBreakpoints } from "./breakpoi
 export { METHODS } from "./choose.js";
 export type { Controller, Verdict } from "./control/controller.js";
 export type { Tolerances } from "./control/norm.js";
+export { type EnsembleOptions, type EnsembleRun, integrateEnsemble } from "./ensemble.js";
 export type { Describe } from "./failures.js";
-export type { Field, Functional } from "./field.js";
+export type { Block, Field, Functional, Structure } from "./field.js";
 export { Integration, integrate } from "./integrate.js";
 export { baoab, type Thermostat } from "./methods/baoab.js";
 export { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
+export type { MemberKernel } from "./methods/member-kernel.js";
 export { type TableauDefect, tableauDefects } from "./methods/order-conditions.js";
+export type { StepKernel } from "./methods/step-kernel.js";
 export type { Conclusion, Fault, Method, StepOutcome, Stepper } from "./methods/stepper.js";
 export {
   eulerMaruyama,
@@ -18,12 +21,26 @@ export {
   type NormalSource,
   stochasticHeun,
 } from "./methods/stochastic.js";
-export type { Coefficient, TableauData } from "./methods/tableau.js";
+export type { Coefficient, Tableau, TableauData } from "./methods/tableau.js";
+export { bosh3 } from "./methods/tableaus/bosh3.js";
+export { dop853 } from "./methods/tableaus/dop853.js";
 export { dopri5 } from "./methods/tableaus/dopri5.js";
 export { euler } from "./methods/tableaus/euler.js";
+export { heun } from "./methods/tableaus/heun.js";
+export { midpoint } from "./methods/tableaus/midpoint.js";
 export { rk4 } from "./methods/tableaus/rk4.js";
+export { ssprk3 } from "./methods/tableaus/ssprk3.js";
 export { tsit5 } from "./methods/tableaus/tsit5.js";
-export type { EventOption, IntegrateOptions, MethodName, Monitor, Progress } from "./options.js";
+export type {
+  EnergySafeName,
+  EventOption,
+  IntegrateOptions,
+  MethodName,
+  Monitor,
+  Progress,
+  Promises,
+  SteadyOptions,
+} from "./options.js";
 export type {
   Cycle,
   EnergyReport,
@@ -34,5 +51,6 @@ export type {
   Recording,
   Run,
   RunStatus,
+  SteadyReport,
 } from "./run.js";
 export { type Keepable, kept, type Snapshot, type Value } from "./snapshot.js";

@@ -1,10 +1,11 @@
 /** A field and options come in; a finished run, or the reason why there is none, goes out. */
 
+import type { Breakpoints } from "./breakpoints.js";
 import { type Choice, choose } from "./choose.js";
 import { FixedController } from "./control/fixed.js";
 import { initialStep } from "./control/initial-step.js";
 import { PIController } from "./control/proportional-integral.js";
-import { describeByNumber } from "./failures.js";
+import { describeByNumber, fieldThrew } from "./failures.js";
 import type { Field } from "./field.js";
 import { type Ending, Loop } from "./loop.js";
 import type { Stepper } from "./methods/stepper.js";
@@ -13,9 +14,11 @@ import { EventWatch } from "./observe/event-watch.js";
 import { MarginWatch } from "./observe/margin-watch.js";
 import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
-import { DEFAULT_MAX_ADAPTIVE_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
-import type { Failure, Run } from "./run.js";
+import { DEFAULT_MAX_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
+import { Passing, passing } from "./passing.js";
+import type { Failure, Run, SteadyReport } from "./run.js";
 import { isKeepable, kept, type Snapshot } from "./snapshot.js";
+import { type Finish, finishSteady, unfinished } from "./steady.js";
 
 /** Everything that watches one run, by name and in the order in which it must look. */
 interface Watch {
@@ -26,7 +29,7 @@ interface Watch {
   readonly progress: ProgressReporter | undefined;
 }
 
-function refused(failure: Failure, { initial }: IntegrateOptions): Run {
+export function refused(failure: Failure, { initial }: IntegrateOptions): Run {
   return {
     status: "failed",
     t: failure.t,
@@ -52,7 +55,7 @@ function watchers(options: IntegrateOptions): Watch {
     recorder: new Recorder(options, meter),
     margins: monitors && new MarginWatch(monitors, initial.length),
     events: events && events.length > 0 ? new EventWatch(events, initial.length) : undefined,
-    progress: onProgress && new ProgressReporter(onProgress, t0, until),
+    progress: onProgress && new ProgressReporter(passing(onProgress), t0, until),
   };
 }
 
@@ -69,11 +72,12 @@ function firstStep(field: Field, stepper: Stepper, errorOrder: number, options: 
 
 function control(field: Field, stepper: Stepper, choice: Choice, options: IntegrateOptions) {
   const { method, fixedStep } = choice;
+  const { until } = options;
   if (fixedStep !== undefined || method.errorOrder === undefined) {
     return {
       controller: new FixedController(fixedStep ?? Number.NaN),
       cost: 0,
-      boundedBy: Number.POSITIVE_INFINITY,
+      boundedBy: until < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : DEFAULT_MAX_STEPS,
     };
   }
   // A run that goes on knows its step, and paid for the first one before.
@@ -81,10 +85,11 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
     options.resume === undefined
       ? firstStep(field, stepper, method.errorOrder, options)
       : { h: 1, cost: kept<number>(options.resume, "cost") };
-  return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
+  const controller = stepper.control?.(h) ?? new PIController(method.errorOrder, h);
+  return { controller, cost, boundedBy: DEFAULT_MAX_STEPS };
 }
 
-function report(
+function watched(
   watch: Watch,
   ending: Ending,
 ): Pick<Run, "record" | "exits" | "events" | "energy" | "cycle" | "failure" | "status"> {
@@ -99,27 +104,96 @@ function report(
   };
 }
 
-/** A run that has begun. */
+type Settled = Omit<Finish, "report"> & { readonly report?: SteadyReport };
+
+/** The final state: where the loop stopped, or the fixed point next to it. */
+function settle(field: Field, stepper: Stepper, { status }: Ending, options: IntegrateOptions): Settled {
+  const { steadyState, initial } = options;
+  const { t, state } = stepper;
+  if (steadyState === undefined || status === "failed" || status === "cancelled")
+    return { state: state.slice(), evaluations: 0 };
+  const steady = { t, state, rate: stepper.derivative(), initial };
+  if (status !== "steady") return unfinished(steady, `the run ended at t = ${t} before it was steady`);
+  return steadyState.finish === false
+    ? unfinished(steady, "no finish was asked for")
+    : finishSteady(field, steady);
+}
+
+const passingBreakpoints = (breakpoints: Breakpoints): Breakpoints => ({
+  next: passing((after) => breakpoints.next(after)),
+  arrive: passing((t) => breakpoints.arrive(t)),
+});
+
+/** A run that is about to begin, with a stepper that stands at its start. */
+export interface Assembled {
+  readonly loop: Loop;
+  /** What the run has come to. */
+  finish(ending: Ending): Omit<Run, "wallSeconds">;
+}
+
+export function assemble(
+  field: Field,
+  stepper: Stepper,
+  choice: Choice,
+  options: IntegrateOptions,
+): Assembled {
+  const march = new March(field, options, choice, stepper);
+  return { loop: march.prepare(), finish: (ending) => march.finish(ending) };
+}
+
+/** One run, with the parts that are still to be reported when the field throws. */
 class March {
-  readonly stepper: Stepper;
   private readonly watch: Watch;
-  private readonly loop: Loop;
-  private readonly cost: number;
+  private loop: Loop | undefined;
+  /** Evaluations beside those of the stepper. */
+  private extra = 0;
 
   constructor(
-    field: Field,
-    options: IntegrateOptions,
+    private readonly field: Field,
+    private readonly options: IntegrateOptions,
     private readonly choice: Choice,
+    private readonly stepper: Stepper,
   ) {
-    const { t0 = 0, until, initial, breakpoints, steadyState, cancel, resume } = options;
     this.watch = watchers(options);
-    this.stepper = choice.method.create(field);
-    const { stepper, watch } = this;
-    stepper.init(resume ? kept(resume, "t") : t0, resume ? kept(resume, "state") : initial);
+  }
+
+  /** Begins at the first call; what the run has come to, once it has ended. */
+  advance(deadline: number): Omit<Run, "wallSeconds"> | undefined {
+    try {
+      const ending = this.begun().advance(deadline);
+      return ending && this.finish(ending);
+    } catch (error) {
+      if (error instanceof Passing) throw error.thrown;
+      const failure = fieldThrew(this.stepper.t, error);
+      return this.report(
+        { status: "failed", failure },
+        { state: this.stepper.state.slice(), evaluations: 0 },
+      );
+    }
+  }
+
+  /** After a piece of the run, before its end. */
+  save(): Snapshot {
+    return { ...this.begun().save(), cost: this.extra };
+  }
+
+  private begun(): Loop {
+    if (this.loop !== undefined) return this.loop;
+    const loop = this.prepare();
+    const { resume } = this.options;
+    if (resume === undefined) loop.begin();
+    else loop.restore(resume);
+    return loop;
+  }
+
+  prepare(): Loop {
+    const { field, options, choice, stepper, watch } = this;
+    const { until, breakpoints, steadyState, cancel } = options;
     const { controller, cost, boundedBy } = control(field, stepper, choice, options);
-    this.cost = cost;
+    this.extra = cost;
     this.loop = new Loop({
-      ...{ stepper, controller, until, breakpoints, steadyState, cancel },
+      ...{ stepper, controller, until, steadyState },
+      ...{ cancel: cancel && passing(cancel), breakpoints: breakpoints && passingBreakpoints(breakpoints) },
       observers: [watch.meter, watch.recorder, watch.margins].filter((observer) => observer !== undefined),
       tolerances: tolerancesOf(options),
       maxSteps: options.maxSteps ?? boundedBy,
@@ -127,29 +201,27 @@ class March {
       events: watch.events,
       describe: options.describe ?? describeByNumber,
     });
-    if (resume === undefined) this.loop.start();
-    else this.loop.restore(resume);
+    return this.loop;
   }
 
-  advance(deadline: number): Omit<Run, "wallSeconds"> | undefined {
-    const ending = this.loop.advance(deadline);
-    if (ending === undefined) return undefined;
-    const { stepper, loop, watch, choice } = this;
-    watch.progress?.report(stepper.t, loop.steps, true);
+  finish(ending: Ending): Omit<Run, "wallSeconds"> {
+    const { field, options, stepper, watch, loop } = this;
+    watch.progress?.report(stepper.t, loop?.steps ?? 0, true);
+    return this.report(ending, settle(field, stepper, ending, options));
+  }
+
+  private report(ending: Ending, settled: Settled): Omit<Run, "wallSeconds"> {
+    const { watch, stepper, loop, choice } = this;
+    const { state, report: steady } = settled;
+    if (steady?.finish === "newton") watch.meter?.finish(stepper.t, state);
     return {
-      ...report(watch, ending),
-      t: stepper.t,
-      state: stepper.state.slice(),
-      steps: loop.steps,
-      rejected: loop.rejected,
-      evaluations: stepper.evaluations + this.cost,
+      ...watched(watch, ending),
+      ...{ t: stepper.t, state, steps: loop?.steps ?? 0, rejected: loop?.rejected ?? 0 },
+      ...(steady && { steady }),
+      evaluations: stepper.evaluations + this.extra + settled.evaluations,
       method: choice.method.name,
       methodReason: choice.reason,
     };
-  }
-
-  save(): Snapshot {
-    return { ...this.loop.save(), cost: this.cost };
   }
 }
 
@@ -166,37 +238,63 @@ const notResumable = (method: string, t: number): Failure => ({
  */
 export class Integration {
   private readonly march: March | undefined;
+  private readonly stepper: Stepper | undefined;
   private run: Run | undefined;
   /** Milliseconds spent in pieces, those before a resumption included. */
   private spent = 0;
+  /** When the first piece began: with the preparations. */
+  private began: number | undefined = performance.now();
 
   constructor(field: Field, options: IntegrateOptions) {
-    const began = performance.now();
-    const choice = refusal(field, options) ?? choose(options);
+    const { resume, t0 = 0, initial } = options;
+    const choice = refusal(field, options) ?? choose(options, field);
     if ("code" in choice) this.run = refused(choice, options);
-    else if (options.resume !== undefined && !isKeepable(choice.method.create(field)))
-      this.run = refused(notResumable(choice.method.name, options.t0 ?? 0), options);
-    else this.march = new March(field, options, choice);
-    this.spent = performance.now() - began + (options.resume ? kept<number>(options.resume, "spent") : 0);
+    else {
+      this.stepper = choice.method.create(field, tolerancesOf(options));
+      if (resume !== undefined && !isKeepable(this.stepper))
+        this.run = this.released(refused(notResumable(choice.method.name, t0), options));
+      else {
+        this.stepper.init(resume ? kept(resume, "t") : t0, resume ? kept(resume, "state") : initial);
+        this.march = new March(field, options, choice, this.stepper);
+      }
+    }
+    if (resume !== undefined) this.spent = kept(resume, "spent");
   }
 
   /** Whether `save` may be called. */
   get isKeepable(): boolean {
-    return this.march !== undefined && isKeepable(this.march.stepper);
+    return this.march !== undefined && isKeepable(this.stepper!);
   }
 
-  /** Goes on for about so many milliseconds; the run once it has ended. */
+  /** Goes on for about so many milliseconds, at least one step; the run once it has ended. */
   advance(milliseconds = Number.POSITIVE_INFINITY): Run | undefined {
     if (this.run !== undefined) return this.run;
-    const began = performance.now();
-    const outcome = this.march!.advance(began + milliseconds);
+    const began = this.began ?? performance.now();
+    this.began = undefined;
+    const outcome = this.piece(began + milliseconds);
     this.spent += performance.now() - began;
-    this.run = outcome && { ...outcome, wallSeconds: this.spent / 1000 };
+    if (outcome === undefined) return undefined;
+    this.run = this.released({ ...outcome, wallSeconds: this.spent / 1000 });
     return this.run;
   }
 
   save(): Snapshot {
     return { ...this.march!.save(), spent: this.spent };
+  }
+
+  private piece(deadline: number): Omit<Run, "wallSeconds"> | undefined {
+    try {
+      return this.march!.advance(deadline);
+    } catch (error) {
+      this.stepper?.release?.();
+      throw error;
+    }
+  }
+
+  /** The run is over: memory that its stepper shares with others goes to them. */
+  private released(run: Run): Run {
+    this.stepper?.release?.();
+    return run;
   }
 }
 
@@ -205,10 +303,11 @@ export class Integration {
  *
  * `initial` and the run's `state` have length `field.size`; times are in the field's unit of time. Nothing is
  * allocated per step except what is recorded. A run that cannot begin, or cannot go on, is returned with
- * status "failed" and a `failure`, at the last good state; nothing is thrown unless the caller's own
- * functions throw.
+ * status "failed" and a `failure`, at the last good state, also where the field throws. What `onProgress`, `cancel`
+ * and breakpoints throw passes through.
  *
- * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control; see `methodReason` for the choice.
+ * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control, and methods that use the field's structure; see
+ * `methodReason` for the choice.
  */
 export function integrate(field: Field, options: IntegrateOptions): Run {
   return new Integration(field, options).advance()!;

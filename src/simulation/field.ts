@@ -1,5 +1,12 @@
 /** A theory and bindings come in; a compiled field that an integrator can run goes out. */
-import { type Backend, type Instance, javascript, type Refusal, wasm } from "../codegen/index.js";
+import {
+  type Backend,
+  type CompiledMembers,
+  type Instance,
+  javascript,
+  type Refusal,
+  wasm,
+} from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
 import { type LowerFailure, lower, type ProgramRequest } from "../lower/index.js";
@@ -14,7 +21,15 @@ import {
   type StateModel,
   type StateVariable,
 } from "../model/index.js";
-import type { EventOption, Field, Method, Tolerances } from "../ode/index.js";
+import type {
+  EventOption,
+  Field,
+  Functional,
+  MemberKernel,
+  Method,
+  Tableau,
+  Tolerances,
+} from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { type EventSource, eventsOf } from "./events.js";
 import { brokenHypotheses } from "./hypotheses.js";
@@ -31,6 +46,7 @@ import {
   type StateLayout,
 } from "./request.js";
 import type { ScheduledInput } from "./schedules.js";
+import { type CompiledStructure, lazyStructure } from "./structure.js";
 import { cccp } from "./updates/cccp.js";
 import { type UpdateField, updateField } from "./updates/index.js";
 
@@ -46,6 +62,8 @@ export interface CompiledField extends Field {
   readonly bound: Bound;
   /** What runs the field, and why it is not the first choice of `auto`. */
   readonly backend: { readonly name: BackendName; readonly note?: string };
+  /** A state and a rate of the field's own: `rhs(t, vectors.state, vectors.rate)` copies nothing. */
+  readonly vectors: { readonly state: Float64Array; readonly rate: Float64Array };
   /** Total energy at a state; absent for models without one. */
   readonly energy?: (t: number, state: Float64Array) => number;
   /**
@@ -59,6 +77,8 @@ export interface CompiledField extends Field {
   readonly noise?: NoiseField;
   /** The update x' = −∂U/∂g as a method, for flows with a drive; it ends at a fixed point within the tolerances. */
   readonly cccp?: (tolerances: Tolerances) => Method;
+  /** Drives, decays, Hessians and blocks of the Jacobian; absent for dynamics of no known form. Compiled when first used. */
+  readonly structure?: CompiledStructure | undefined;
   /** Fast states as functions of the slow ones. */
   outputs(state: Float64Array): Values;
   activations(state: Float64Array): Values;
@@ -125,7 +145,7 @@ export function bindField(theory: Theory, options: FieldOptions): Result<BoundFi
 /** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
 export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
   const field = bindField(theory, options);
-  return field.ok ? instantiate(field.value, options) : field;
+  return field.ok ? instantiate(theory, field.value, options) : field;
 }
 
 function observablesOf(
@@ -183,7 +203,7 @@ function mixtureOf(model: StateModel): { discrete: string; continuous: string } 
   return discrete && continuous && { discrete: discrete.name, continuous: continuous.name };
 }
 
-function instantiate(field: BoundField, options: FieldOptions): Result<CompiledField> {
+function instantiate(theory: Theory, field: BoundField, options: FieldOptions): Result<CompiledField> {
   const { model, quantities, monitors, bound, layout, initial, request } = field;
   const { maps } = quantities;
   const compiled = compiledFor(request, options.backend ?? "auto");
@@ -204,6 +224,15 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
       energy && ((state) => energy(0, state)),
       bound.seed,
     );
+  const rhs = updates ? noRates : rhsOf(instance);
+  const { stepOf, membersOf } = instance;
+  const { state, out } = instance.entries.get("rhs")?.vectors ?? {
+    state: initial.slice(),
+    out: initial.slice(),
+  };
+  const structure = updates
+    ? () => undefined
+    : lazyStructure(theory, quantities.flow, layout, request, BACKENDS[backend.name]);
   return ok({
     model,
     size: initial.length,
@@ -211,9 +240,16 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     bound,
     backend,
     initial,
-    rhs: updates ? noRates : rhsOf(instance),
-    ...(energy && { energy }),
+    rhs,
+    // Between switching times the field does not depend on t, so the nodes c_i do not matter.
+    ...(stepOf !== undefined && !updates && { stepKernel: (tableau: Tableau) => stepOf("rhs", tableau) }),
+    ...(membersOf !== undefined && !updates && { memberKernel: memberKernels(membersOf, energy) }),
+    vectors: { state, rate: out },
+    ...(energy !== undefined && { energy }),
     jvp: updates ? noRates : lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
+    get structure() {
+      return structure();
+    },
     ...(updates && { updates }),
     ...(quantities.noise && {
       noise: noiseField(quantities.noise, layout, request, BACKENDS[backend.name], bound.seed),
@@ -236,6 +272,24 @@ function rhsOf(instance: Instance): Field["rhs"] {
 
 function noRates(): never {
   throw new Error("discrete states have no rates: run their updates");
+}
+
+/** Made when first asked for, one for each method; none while it is in use. */
+function memberKernels(membersOf: NonNullable<Instance["membersOf"]>, energy: Functional | undefined) {
+  const known = new WeakMap<Tableau, CompiledMembers | undefined>();
+  const used = new WeakSet<CompiledMembers>();
+  return (tableau: Tableau): MemberKernel | undefined => {
+    if (!known.has(tableau)) known.set(tableau, membersOf("rhs", energy && "energy", tableau));
+    const kernel = known.get(tableau);
+    if (kernel === undefined || used.has(kernel)) return undefined;
+    used.add(kernel);
+    const { energy: values } = kernel;
+    return {
+      ...kernel,
+      energy: energy && values && { of: energy, values },
+      release: () => void used.delete(kernel),
+    };
+  };
 }
 
 interface Compiled {

@@ -17,13 +17,8 @@ const more = parse(readFileSync(new URL("more-models.yaml", import.meta.url), "u
 /** Models that have updates in place of a flow. */
 export const DISCRETE: readonly string[] = ["hopfield-1982", "dense-am", "simplicial"];
 
-/** Derivation refuses dual layers. */
-const UNDERIVED = ["sparsemax"];
-
 export const models: readonly (readonly [string, () => Theory])[] = [
-  ...catalogNames()
-    .filter((n) => !UNDERIVED.includes(n))
-    .map((n) => [n, () => catalogTheory(n)] as const),
+  ...catalogNames().map((n) => [n, () => catalogTheory(n)] as const),
   ...Object.entries(more).map(([n, source]) => [n, () => theoryOf(n, source)] as const),
 ];
 

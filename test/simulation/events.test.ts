@@ -215,7 +215,11 @@ describe("a million switches", () => {
     let reads = 0;
     const n = 100_000;
     const times = new Proxy({ length: n } as ArrayLike<number>, {
-      get: (target, key) => (key === "length" ? target.length : (reads++, Number(key) + 1)),
+      get: (target, key) => {
+        if (key === "length") return target.length;
+        reads++;
+        return Number(key) + 1;
+      },
     });
     const breakpoints = breakpointsAt(times, () => {});
     const still = { size: 1, rhs: (_: number, __: Float64Array, out: Float64Array) => out.fill(0) };

@@ -5,7 +5,7 @@
 
 import type { Field } from "../field.js";
 import { kept, type Snapshot } from "../snapshot.js";
-import { firstNotFinite } from "./explicit-runge-kutta.js";
+import { checkFinite, noFault } from "./finite.js";
 import type { Fault, Method, StepOutcome, Stepper } from "./stepper.js";
 
 /** The noise of a field; nothing in it allocates per call. */
@@ -32,7 +32,7 @@ export abstract class Stochastic implements Stepper {
   evaluations = 0;
   readonly state: Float64Array;
   readonly next: Float64Array;
-  readonly fault: Fault = { quantity: "rhs", component: 0, value: 0, t: 0, atStart: true };
+  readonly fault: Fault = noFault();
   protected readonly drift: Float64Array;
   protected started = false;
 
@@ -100,10 +100,10 @@ export abstract class Stochastic implements Stepper {
   }
 
   protected isFinite(values: Float64Array, quantity: Fault["quantity"]): boolean {
-    const component = firstNotFinite(values);
-    if (component < 0) return true;
-    Object.assign(this.fault, { quantity, component, value: values[component]!, t: this.t });
-    return false;
+    const finite = checkFinite(this.t, values, quantity, this.fault);
+    // A step is not tried again: no shorter one would draw the same numbers.
+    this.fault.atStart = true;
+    return finite;
   }
 }
 
