@@ -42,6 +42,18 @@ export {
 export { type DerivedTheory, derive } from "./front/theory.js";
 export { promises, type Verification, type VerifyOptions, verify } from "./front/verify.js";
 export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
-export type { EnsembleRun, Occurrence, Run, RunStatus, Snapshot } from "./ode/index.js";
+export type {
+  EnsembleRun,
+  Method,
+  Occurrence,
+  Run,
+  RunStatus,
+  Snapshot,
+  SteadyReport,
+  Stepper,
+  TableauData,
+  TableauDefect,
+} from "./ode/index.js";
+export { stepperFor, tableauDefects } from "./ode/index.js";
 export type { DerivationDocument, PrintedFormula, PrintedLimit, PrintedMotion } from "./report/index.js";
 export type { CompiledField, StateLayout, Values } from "./simulation/index.js";

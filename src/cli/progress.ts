@@ -22,7 +22,11 @@ function bar(): ReturnType<typeof progressBar> {
   const update = (p: Progress): void => {
     if (performance.now() - began < PATIENCE_MS) return;
     shown ??= startBar();
-    shown.update(Math.floor(1000 * p.fraction), { t: p.t.toPrecision(5), until: p.until, steps: p.steps });
+    shown.update(Math.floor(1000 * p.fraction), {
+      t: p.t.toPrecision(5),
+      until: p.until === Number.POSITIVE_INFINITY ? "a steady state" : p.until,
+      steps: p.steps,
+    });
   };
   return { update, stop: () => shown?.stop() };
 }

@@ -7,18 +7,10 @@ import { type EventOption, readEvents } from "../front/events.js";
 import { parseModel } from "../front/model.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
 import { promises, verify } from "../front/verify.js";
-import { METHODS, type MethodName, type Run } from "../ode/index.js";
-import {
-  type BackendName,
-  begin,
-  type CompiledField,
-  compileField,
-  NOISE_METHODS,
-  type NoiseMethod,
-  ORDERS,
-  type Order,
-} from "../simulation/index.js";
+import type { Run } from "../ode/index.js";
+import { type BackendName, begin, type CompiledField, compileField, ORDERS } from "../simulation/index.js";
 import { type Identity, identityOf, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { inOptions, METHOD_NAMES, type MethodOption, methodOf } from "./method-option.js";
 import { readModelText } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
@@ -27,9 +19,11 @@ import { type Descent, notesOf, runDocument, runText } from "./run-report.js";
 import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
-  readonly until: number;
-  readonly method: "auto" | MethodName | "cccp" | NoiseMethod | Order;
+  /** Checked by hand: a required option that is missing hides the misspelt one that was meant. */
+  readonly until?: number;
+  readonly method: MethodOption;
   readonly backend: BackendName | "auto";
+  readonly fixed?: boolean;
   readonly dt?: number;
   readonly mass?: number;
   readonly rtol?: number;
@@ -45,6 +39,7 @@ interface SimulateOptions {
   readonly stopWhen?: readonly string[];
   readonly every?: number;
   readonly steady?: number;
+  readonly maxSteps?: number;
   readonly save?: string;
   readonly plot?: string;
   readonly image?: string;
@@ -70,6 +65,18 @@ function positive(text: string): number {
   return value;
 }
 
+function nonnegative(text: string): number {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError("expected a number, 0 or more");
+  return value;
+}
+
+function counting(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected an integer, 1 or more");
+  return value;
+}
+
 /** A time, or "steady" for a run without an end of its own. */
 function end(text: string): number {
   if (text === "steady") return Number.POSITIVE_INFINITY;
@@ -92,25 +99,28 @@ export function addSimulate(root: Command, version: string): void {
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
-    .requiredOption(
-      "--until <time>",
-      'end of the run, which starts at 0; "steady" runs to a steady state',
-      end,
-    )
-    .addOption(
-      new Option("--method <name>", "integrator; for discrete states, order of updates")
-        .choices(["auto", ...Object.keys(METHODS), "cccp", ...NOISE_METHODS, ...ORDERS])
-        .default("auto"),
+    .option("--until <time>", 'end of the run, which starts at 0; "steady" runs to a steady state', end)
+    .option(
+      "--method <name>",
+      `integrator, or order of updates: ${METHOD_NAMES.join(", ")}`,
+      methodOf,
+      "auto",
     )
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
     )
+    .option("--fixed", "steps of --dt also by a method that could adapt them")
     .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--mass <mass>", "of every component under baoab (default 1)", positive)
-    .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
-    .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
+    .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", nonnegative)
+    .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", nonnegative)
+    .option(
+      "--max-steps <count>",
+      "end the run after so many steps (default 10 million, 1 million until steady)",
+      counting,
+    )
     .option("--monotone", "refuse methods that do not promise that no step raises the energy")
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
     .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect)
@@ -168,7 +178,13 @@ async function runCommand(argument: string, options: SimulateOptions, version: s
 }
 
 /** What would only be found out after the run, when its result is lost. */
-function checkOutputs({ image, plot, save, checkpoint }: SimulateOptions): void {
+function checkOutputs({ image, plot, save, checkpoint, until }: SimulateOptions): void {
+  if (until === undefined)
+    refuse(
+      "usage",
+      "simulate needs --until, the time at which the run ends",
+      "add for instance --until 20, or --until steady",
+    );
   if (image !== undefined && plot === undefined)
     refuse(
       "usage",
@@ -208,9 +224,11 @@ function fieldOf(
   const nonFinite = options.allowNonfinite === true;
   const arrays = new Map([
     ...readArrayFiles("--data", options.data ?? [], nonFinite),
-    ...initialStates(readArrayFiles("--initial", initial, nonFinite), [
-      ...(model.kind === "state" ? model.states : theory.theory.reduced.motions).keys(),
-    ]),
+    ...initialStates(
+      readArrayFiles("--initial", initial, nonFinite),
+      [...(model.kind === "state" ? model.states : theory.theory.reduced.motions).keys()],
+      options.initial ?? "",
+    ),
   ]);
   const field = unwrap(
     compileField(theory.theory, {
@@ -247,8 +265,9 @@ const STEADY = 1e-6;
 
 type Arrays = ReturnType<typeof readArrayFiles>;
 
-/** A file of one unnamed array (.npy, .csv) is the initial state of a model that has only one state. */
-function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
+/** A file of one unnamed array (.npy, .csv) is the initial state of a model that has only one state; in JSON it has a name. */
+function initialStates(arrays: Arrays, states: readonly string[], file: string): Arrays {
+  if (!/\.(npy|csv)$/i.test(file)) return arrays;
   const [[name, array] = [undefined, undefined], ...others] = arrays;
   const [state, ...more] = states;
   const meant = name !== undefined && others.length === 0 && state !== undefined && more.length === 0;
@@ -259,6 +278,7 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
 function numbersOf(options: SimulateOptions): Record<string, unknown> {
   const { until, method, dt, mass, rtol, atol, monotone, seed, every, steady, full, event, stopWhen } =
     options;
+  const { fixed, maxSteps } = options;
   const given = {
     until,
     method,
@@ -270,6 +290,8 @@ function numbersOf(options: SimulateOptions): Record<string, unknown> {
     seed,
     every,
     steady,
+    fixed,
+    "max-steps": maxSteps,
     full,
     event,
     "stop-when": stopWhen,
@@ -290,7 +312,18 @@ async function runField(
   identity: Identity,
   interruption: Interruption,
 ): Promise<Run> {
-  const { until, method, dt, mass, rtol, atol, every, monotone, full = false } = options;
+  const {
+    until = Number.NaN,
+    method,
+    dt,
+    mass,
+    rtol,
+    atol,
+    every,
+    maxSteps,
+    monotone,
+    full = false,
+  } = options;
   const { checkpoint, checkpointEvery, resume } = options;
   const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
@@ -301,8 +334,10 @@ async function runField(
       ...(monotone && { monotone: promises(theory, { full }) }),
       ...(dt !== undefined && { dt }),
       ...(mass !== undefined && { mass }),
+      ...(options.fixed === true && { stepping: "fixed" as const }),
       ...(rtol !== undefined && { rtol }),
       ...(atol !== undefined && { atol }),
+      ...(maxSteps !== undefined && { maxSteps }),
       ...(steady !== undefined && { steadyState: { rtol: 0, atol: steady } }),
       ...(resume !== undefined && { resume: readCheckpoint(resume, identity) }),
       record: every !== undefined ? { every } : isRecorded(options) ? "steps" : "none",
@@ -321,6 +356,7 @@ async function runField(
       : undefined,
   );
   bar.stop();
-  const refused = run.method === "none" ? run.failure : undefined;
-  return refused === undefined ? run : refuse(refused.code, refused.message, refused.hint);
+  const failure = run.failure && inOptions(run.failure);
+  if (run.method === "none" && failure) return refuse(failure.code, failure.message, failure.hint);
+  return failure ? { ...run, failure } : run;
 }

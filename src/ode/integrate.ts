@@ -14,7 +14,13 @@ import { EventWatch } from "./observe/event-watch.js";
 import { MarginWatch } from "./observe/margin-watch.js";
 import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
-import { DEFAULT_MAX_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
+import {
+  DEFAULT_MAX_STEPS,
+  DEFAULT_MAX_STEPS_ENDLESS,
+  type IntegrateOptions,
+  refusal,
+  tolerancesOf,
+} from "./options.js";
 import { Passing, passing } from "./passing.js";
 import type { Failure, Run, SteadyReport } from "./run.js";
 import { isKeepable, kept, type Snapshot } from "./snapshot.js";
@@ -72,12 +78,12 @@ function firstStep(field: Field, stepper: Stepper, errorOrder: number, options: 
 
 function control(field: Field, stepper: Stepper, choice: Choice, options: IntegrateOptions) {
   const { method, fixedStep } = choice;
-  const { until } = options;
+  const endless = options.until === Number.POSITIVE_INFINITY;
   if (fixedStep !== undefined || method.errorOrder === undefined) {
     return {
       controller: new FixedController(fixedStep ?? Number.NaN),
       cost: 0,
-      boundedBy: until < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : DEFAULT_MAX_STEPS,
+      boundedBy: endless ? DEFAULT_MAX_STEPS_ENDLESS : Number.POSITIVE_INFINITY,
     };
   }
   // A run that goes on knows its step, and paid for the first one before.
@@ -85,8 +91,9 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
     options.resume === undefined
       ? firstStep(field, stepper, method.errorOrder, options)
       : { h: 1, cost: kept<number>(options.resume, "cost") };
+  const boundedBy = endless ? DEFAULT_MAX_STEPS_ENDLESS : DEFAULT_MAX_STEPS;
   const controller = stepper.control?.(h) ?? new PIController(method.errorOrder, h);
-  return { controller, cost, boundedBy: DEFAULT_MAX_STEPS };
+  return { controller, cost, boundedBy };
 }
 
 function watched(
