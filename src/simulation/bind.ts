@@ -361,7 +361,7 @@ function checkedValues(
   if (stranger === undefined || stranger < 0) return entries;
   context.errors.push(
     error(
-      "not-a-value",
+      "no-value-of-state",
       `entry ${stranger} of ${slot.name} from ${source} is ${entries![stranger]}, which is no value of the state`,
       `its values are ${slot.values!.join(", ")}`,
     ),

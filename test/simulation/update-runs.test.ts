@@ -187,7 +187,7 @@ describe("what is refused", () => {
           s: [1, 0],
         },
       }),
-    ).toThrow(/not-a-value: entry 1 of s/);
+    ).toThrow(/no-value-of-state: entry 1 of s/);
   });
 
   test("discrete states beside continuous ones", () => {
