@@ -24,9 +24,11 @@ export {
   storage,
 } from "./front/analysis.js";
 export { LegendreError } from "./front/errors.js";
+export type { EventOption } from "./front/events.js";
 export { parseExpression, shownEqual } from "./front/expression.js";
 export { defineModel, parseModel } from "./front/model.js";
 export {
+  begin,
   type CompileOptions,
   compile,
   type Data,
@@ -43,8 +45,10 @@ export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
 export type {
   EnsembleRun,
   Method,
+  Occurrence,
   Run,
   RunStatus,
+  Snapshot,
   SteadyReport,
   Stepper,
   TableauData,

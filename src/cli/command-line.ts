@@ -33,7 +33,7 @@ function program(): Command {
     .exitOverride();
   addDerive(root);
   addVerify(root);
-  addSimulate(root);
+  addSimulate(root, version());
   addFixedPoints(root);
   addSpectrum(root);
   addStorage(root);

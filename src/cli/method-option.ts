@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { closest, distance } from "fastest-levenshtein";
 import { METHODS, type MethodName } from "../ode/index.js";
+import { NOISE_METHODS, type NoiseMethod, ORDERS, type Order } from "../simulation/index.js";
 
 /** The nearest of the words, if it is near enough to be meant. */
 function nearest(word: string, words: readonly string[]): string | undefined {
@@ -23,10 +24,18 @@ const ELSEWHERE: ReadonlyMap<string, MethodName> = new Map([
   ["rk2", "midpoint"],
 ]);
 
+/** A method for flows, one for flows with noise, an update of a flow, or an order of discrete updates. */
+export type MethodOption = "auto" | MethodName | NoiseMethod | "cccp" | Order;
+
+export const METHOD_NAMES: readonly string[] = [
+  ...["auto", ...Object.keys(METHODS)],
+  ...[...NOISE_METHODS, "cccp", ...ORDERS],
+];
+
 /** The name of a method; what is none is refused with the one that was meant. */
-export function methodOf(name: string): "auto" | MethodName {
-  const known = ["auto", ...Object.keys(METHODS)];
-  if (known.includes(name)) return name as "auto" | MethodName;
+export function methodOf(name: string): MethodOption {
+  const known = METHOD_NAMES;
+  if (known.includes(name)) return name as MethodOption;
   const folded = name.toLowerCase();
   const meant = ELSEWHERE.get(folded) ?? known.find((k) => k === folded) ?? nearest(folded, known);
   const advice = meant === undefined ? "" : `; did you mean ${meant}?`;

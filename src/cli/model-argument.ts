@@ -8,9 +8,15 @@ import { catalogEntries } from "./catalog-entries.js";
 
 /** A file, `-` for standard input, or the name of a derivation in the catalog. Throws LegendreError. */
 export function readModel(argument: string): Model {
-  if (argument === "-") return unwrap(parseModel(readFileSync(0, "utf8"), { file: "standard input" }));
+  const { text, file } = readModelText(argument);
+  return unwrap(parseModel(text, { file }));
+}
+
+/** The text of the model, and what errors call its file. Throws LegendreError. */
+export function readModelText(argument: string): { readonly text: string; readonly file: string } {
+  if (argument === "-") return { text: readFileSync(0, "utf8"), file: "standard input" };
   const path = existsSync(argument) && !statSync(argument).isDirectory() ? argument : catalogPath(argument);
-  return unwrap(parseModel(readFileSync(path, "utf8"), { file: path }));
+  return { text: readFileSync(path, "utf8"), file: path };
 }
 
 function catalogPath(name: string): string {

@@ -1,6 +1,7 @@
 /** A run comes in; its JSON document, or a few lines for a person, goes out. */
 import { describeDirection } from "../analysis/index.js";
 import { type NestedNumbers, toNested } from "../arrays/nested.js";
+import type { Obligation } from "../certificate/index.js";
 import { splitState } from "../front/run.js";
 import type { Run, SteadyReport } from "../ode/index.js";
 import type { CompiledField, Values } from "../simulation/index.js";
@@ -8,8 +9,11 @@ import type { CompiledField, Values } from "../simulation/index.js";
 const nested = (values: Values): Record<string, NestedNumbers> =>
   Object.fromEntries([...values].map(([name, v]) => [name, toNested(v)]));
 
+/** What was proved of the updates that a run makes: `descent` of `legendre verify`. */
+export type Descent = Pick<Obligation, "verdict" | "method">;
+
 /** The document of `legendre simulate --json`. */
-export function runDocument(field: CompiledField, run: Run): object {
+export function runDocument(field: CompiledField, run: Run, descent?: Descent): object {
   const {
     status,
     t,
@@ -21,18 +25,21 @@ export function runDocument(field: CompiledField, run: Run): object {
     methodReason,
     energy,
     exits,
+    events,
+    cycle,
     failure,
     steady,
   } = run;
   const outputs = nested(field.outputs(run.state));
   const observed = nested(field.observed(run.state));
   return {
-    status,
+    status: status === "cancelled" ? "interrupted" : status,
     t,
     state: nested(splitState(field, run.state)),
     ...(Object.keys(outputs).length > 0 && { outputs }),
     ...(Object.keys(observed).length > 0 && { observed }),
     ...(energy && { energy }),
+    ...(descent && { descent }),
     ...(steady && { steady: steadyDocument(field, steady) }),
     steps,
     rejected,
@@ -42,12 +49,21 @@ export function runDocument(field: CompiledField, run: Run): object {
     seed: field.bound.seed,
     method,
     methodReason,
-    notes: field.bound.notes,
+    notes: notesOf(field),
     ...(exits.length > 0 && { exits }),
+    ...(events.length > 0 && {
+      events: events.map((e) => ({ name: e.name, t: e.t, state: nested(splitState(field, e.state)) })),
+    }),
+    ...(cycle && { cycle: { period: cycle.period, previous: nested(splitState(field, cycle.previous)) } }),
     ...(failure && { failure }),
   };
 }
 
+/** What was filled in, and what is known of the noise. */
+export const notesOf = (field: CompiledField): readonly string[] => [
+  ...field.bound.notes,
+  ...(field.noise?.notes ?? []),
+];
 function steadyDocument(field: CompiledField, steady: SteadyReport): object {
   const { neutralDirections, held, ...rest } = steady;
   return {
@@ -102,11 +118,15 @@ const headline: Record<Run["status"], string> = {
   finished: "finished",
   steady: "reached a steady state",
   failed: "FAILED",
-  cancelled: "cancelled",
+  cancelled: "interrupted",
+  event: "stopped by an event",
+  "fixed-point": "reached a fixed point",
+  "two-cycle": "ended in a cycle of two states",
+  cycle: "ended in a cycle",
 };
 
 /** What a person at a terminal wants to know of a run. */
-export function runText(field: CompiledField, run: Run): string {
+export function runText(field: CompiledField, run: Run, descent?: Descent): string {
   const lines = [
     `${headline[run.status]} at t = ${show(run.t)} after ${run.steps} steps, ${run.evaluations} evaluations, ${run.wallSeconds.toFixed(3)} s`,
     `method ${run.method}: ${run.methodReason}`,
@@ -117,11 +137,14 @@ export function runText(field: CompiledField, run: Run): string {
       `energy ${show(start)} → ${show(end)}, largest increase in a step ${largestIncrease === 0 ? "0" : largestIncrease.toExponential(2)}`,
     );
   }
+  if (descent) lines.push(`descent at every update: ${descent.verdict} (${descent.method})`);
   if (run.steady) lines.push(...steadyText(field, run.steady, run.state));
   const { state } = run;
   for (const [name, v] of [...splitState(field, state), ...field.outputs(state), ...field.observed(state)])
     lines.push(`${name} = ${preview(v.data)}`);
+  for (const event of run.events) lines.push(`${event.name} at t = ${show(event.t)}`);
   for (const exit of run.exits) lines.push(`left the domain ${exit.name} at t = ${show(exit.t)}`);
+  if (run.cycle) lines.push(`the state comes back after ${run.cycle.period} sweeps`);
   if (run.failure) lines.push(`${run.failure.message}`, `  ${run.failure.hint}`);
   return `${lines.join("\n")}\n`;
 }

@@ -3,24 +3,29 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
+import { type EventOption, readEvents } from "../front/events.js";
+import { parseModel } from "../front/model.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
-import { promises } from "../front/verify.js";
-import { METHODS, type MethodName, type Run } from "../ode/index.js";
-import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
-import { inOptions, methodOf } from "./method-option.js";
-import { readModel } from "./model-argument.js";
+import { promises, verify } from "../front/verify.js";
+import type { Run } from "../ode/index.js";
+import { type BackendName, begin, type CompiledField, compileField, ORDERS } from "../simulation/index.js";
+import { type Identity, identityOf, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { inOptions, METHOD_NAMES, type MethodOption, methodOf } from "./method-option.js";
+import { readModelText } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
-import { runDocument, runText } from "./run-report.js";
+import { finish, Interruption } from "./run-loop.js";
+import { type Descent, notesOf, runDocument, runText } from "./run-report.js";
 import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
   /** Checked by hand: a required option that is missing hides the misspelt one that was meant. */
   readonly until?: number;
-  readonly method: "auto" | MethodName;
+  readonly method: MethodOption;
   readonly backend: BackendName | "auto";
   readonly fixed?: boolean;
   readonly dt?: number;
+  readonly mass?: number;
   readonly rtol?: number;
   readonly atol?: number;
   readonly monotone?: boolean;
@@ -30,6 +35,8 @@ interface SimulateOptions {
   readonly initial?: string;
   readonly schedule?: string;
   readonly observe?: readonly string[];
+  readonly event?: readonly string[];
+  readonly stopWhen?: readonly string[];
   readonly every?: number;
   readonly steady?: number;
   readonly maxSteps?: number;
@@ -39,6 +46,9 @@ interface SimulateOptions {
   readonly full?: boolean;
   readonly allowNonfinite?: boolean;
   readonly json?: boolean;
+  readonly checkpoint?: string;
+  readonly checkpointEvery: number;
+  readonly resume?: string;
 }
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -84,13 +94,18 @@ function natural(text: string): number {
   return value;
 }
 
-export function addSimulate(root: Command): void {
+export function addSimulate(root: Command, version: string): void {
   root
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
     .option("--until <time>", 'end of the run, which starts at 0; "steady" runs to a steady state', end)
-    .option("--method <name>", `integrator: auto, ${Object.keys(METHODS).join(", ")}`, methodOf, "auto")
+    .option(
+      "--method <name>",
+      `integrator, or order of updates: ${METHOD_NAMES.join(", ")}`,
+      methodOf,
+      "auto",
+    )
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
         .choices(["auto", "wasm", "javascript"])
@@ -98,6 +113,7 @@ export function addSimulate(root: Command): void {
     )
     .option("--fixed", "steps of --dt also by a method that could adapt them")
     .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
+    .option("--mass <mass>", "of every component under baoab (default 1)", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", nonnegative)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", nonnegative)
     .option(
@@ -112,6 +128,16 @@ export function addSimulate(root: Command): void {
     .option("--initial <file>", "initial states by layer name (.json, .npy, .npz, .csv)")
     .option("--schedule <file>", "piecewise constant inputs by name (JSON)")
     .option("--observe <name>", "record a definition of the model; may repeat", collect)
+    .option(
+      "--event <name: condition>",
+      "record when a condition becomes true, or an expression crosses 0; may repeat",
+      collect,
+    )
+    .option(
+      "--stop-when <condition>",
+      "stop when a condition becomes true, or an expression crosses 0; may repeat",
+      collect,
+    )
     .option("--every <time>", "record at multiples of this time instead of at every step", positive)
     .option(
       "--steady <tolerance>",
@@ -124,23 +150,35 @@ export function addSimulate(root: Command): void {
     .option("--full", "keep fast layers as dynamic ones")
     .option("--allow-nonfinite", "accept NaN and infinite entries in data")
     .option("--json", "print one JSON document")
-    .action((argument: string, options: SimulateOptions) => runCommand(argument, options));
+    .option("--checkpoint <file>", "keep the run in this file from time to time, so that it can go on")
+    .option("--checkpoint-every <seconds>", "wall time between two checkpoints", positive, 60)
+    .option("--resume <file>", "go on from a checkpoint of the same model, data and options")
+    .action((argument: string, options: SimulateOptions) => runCommand(argument, options, version));
 }
 
-async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
-  const { field, theory } = fieldOf(argument, options);
-  for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
+async function runCommand(argument: string, options: SimulateOptions, version: string): Promise<void> {
+  const { field, theory, text } = fieldOf(argument, options);
+  for (const note of notesOf(field)) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
-  const run = runField(field, options, theory);
+  const interruption = new Interruption();
+  const run = await runField(
+    field,
+    theory,
+    options,
+    identityOf(version, text, field, numbersOf(options)),
+    interruption,
+  );
   if (options.save !== undefined) await saveRun(options.save, field, run);
   if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
-  if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run), null, 2)}\n`);
-  else process.stdout.write(runText(field, run));
+  const descent = field.updates && descentOf(theory, options.method);
+  if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run, descent), null, 2)}\n`);
+  else process.stdout.write(runText(field, run, descent));
   if (run.status === "failed") process.exitCode = 1;
+  if (run.status === "cancelled") process.exitCode = interruption.exitStatus ?? 0;
 }
 
 /** What would only be found out after the run, when its result is lost. */
-function checkOutputs({ image, plot, save, until }: SimulateOptions): void {
+function checkOutputs({ image, plot, save, checkpoint, until }: SimulateOptions): void {
   if (until === undefined)
     refuse(
       "usage",
@@ -157,17 +195,30 @@ function checkOutputs({ image, plot, save, until }: SimulateOptions): void {
     refuse("usage", `--plot ${plot}: the ending says the format`, "end the file name in .svg or .png");
   if (save !== undefined && !/\.(npz|csv|json)$/.test(save))
     refuse("usage", `--save ${save}: the ending says the format`, "end the file name in .npz, .csv or .json");
-  for (const file of [plot, save])
+  for (const file of [plot, save, checkpoint])
     if (file !== undefined && !existsSync(dirname(resolve(file))))
       refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
+}
+
+/** The verdict on the updates that the run made, which may be in another order than the model's. */
+function descentOf(theory: DerivedTheory, method: SimulateOptions["method"]): Descent {
+  const { model } = theory;
+  const order = ORDERS.find((o) => o === method);
+  const asked =
+    order === undefined || model.kind !== "state"
+      ? theory
+      : derive({ ...model, update: { ...model.update, order } });
+  const { verdict, method: because } = verify(asked).obligations.find((o) => o.name === "descent")!;
+  return { verdict, method: because };
 }
 
 function fieldOf(
   argument: string,
   options: SimulateOptions,
-): { field: CompiledField; theory: DerivedTheory } {
+): { readonly field: CompiledField; readonly theory: DerivedTheory; readonly text: string } {
   checkOutputs(options);
-  const model = readModel(argument);
+  const { text, file } = readModelText(argument);
+  const model = parseModel(text, { file });
   const theory = derive(model);
   const initial = options.initial === undefined ? [] : [options.initial];
   const nonFinite = options.allowNonfinite === true;
@@ -175,7 +226,7 @@ function fieldOf(
     ...readArrayFiles("--data", options.data ?? [], nonFinite),
     ...initialStates(
       readArrayFiles("--initial", initial, nonFinite),
-      [...theory.theory.reduced.motions.keys()],
+      [...(model.kind === "state" ? model.states : theory.theory.reduced.motions).keys()],
       options.initial ?? "",
     ),
   ]);
@@ -187,10 +238,26 @@ function fieldOf(
       full: options.full === true,
       backend: options.backend,
       observe: options.observe ?? [],
+      events: readEvents(theory, eventOptions(options)),
       schedules: readSchedules(options.schedule, model),
     }),
   );
-  return { field, theory };
+  return { field, theory, text };
+}
+
+/** `name: condition`; an event that ends the run is called by its condition. */
+function eventOptions({ event = [], stopWhen = [] }: SimulateOptions): EventOption[] {
+  const named = event.map((text) => {
+    const m = /^\s*([A-Za-z_][\w -]*?)\s*:\s*(.+)$/s.exec(text);
+    if (m === null)
+      return refuse(
+        "usage",
+        `--event ${text} is not of the form name: condition`,
+        'write for instance --event "up: v[0] > 1"',
+      );
+    return { name: m[1]!, when: m[2]! };
+  });
+  return [...named, ...stopWhen.map((when) => ({ name: when, when, terminal: true }))];
 }
 
 /** Largest rate of a steady state, in units of the state per unit of time; Newton's method then finishes it. */
@@ -207,25 +274,86 @@ function initialStates(arrays: Arrays, states: readonly string[], file: string):
   return meant && !states.includes(name) && array !== undefined ? new Map([[state, array]]) : arrays;
 }
 
-function runField(field: CompiledField, options: SimulateOptions, theory: DerivedTheory): Run {
-  const { until = Number.NaN, method, dt, rtol, atol, every, maxSteps, monotone, full = false } = options;
+/** The options that change the numbers of a run, or what is recorded of it. */
+function numbersOf(options: SimulateOptions): Record<string, unknown> {
+  const { until, method, dt, mass, rtol, atol, monotone, seed, every, steady, full, event, stopWhen } =
+    options;
+  const { fixed, maxSteps } = options;
+  const given = {
+    until,
+    method,
+    dt,
+    mass,
+    rtol,
+    atol,
+    monotone,
+    seed,
+    every,
+    steady,
+    fixed,
+    "max-steps": maxSteps,
+    full,
+    event,
+    "stop-when": stopWhen,
+  };
+  return {
+    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [`--${name}`, value])),
+    "recording (--save, --plot or --observe)": isRecorded(options),
+  };
+}
+
+const isRecorded = ({ save, plot, observe }: SimulateOptions): boolean =>
+  save !== undefined || plot !== undefined || observe !== undefined;
+
+async function runField(
+  field: CompiledField,
+  theory: DerivedTheory,
+  options: SimulateOptions,
+  identity: Identity,
+  interruption: Interruption,
+): Promise<Run> {
+  const {
+    until = Number.NaN,
+    method,
+    dt,
+    mass,
+    rtol,
+    atol,
+    every,
+    maxSteps,
+    monotone,
+    full = false,
+  } = options;
+  const { checkpoint, checkpointEvery, resume } = options;
   const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
-  const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
-  const run = unwrap(
-    simulate(field, {
+  const simulation = unwrap(
+    begin(field, {
       until,
       method,
       ...(monotone && { monotone: promises(theory, { full }) }),
       ...(dt !== undefined && { dt }),
+      ...(mass !== undefined && { mass }),
       ...(options.fixed === true && { stepping: "fixed" as const }),
       ...(rtol !== undefined && { rtol }),
       ...(atol !== undefined && { atol }),
       ...(maxSteps !== undefined && { maxSteps }),
       ...(steady !== undefined && { steadyState: { rtol: 0, atol: steady } }),
-      record: every !== undefined ? { every } : recorded ? "steps" : "none",
+      ...(resume !== undefined && { resume: readCheckpoint(resume, identity) }),
+      record: every !== undefined ? { every } : isRecorded(options) ? "steps" : "none",
       onProgress: bar.update,
+      cancel: () => interruption.exitStatus !== undefined,
     }),
+  );
+  const keeping = checkpoint !== undefined && simulation.isKeepable;
+  if (checkpoint !== undefined && !keeping)
+    process.stderr.write("note: no checkpoints: the method cannot go on from one\n");
+  const run = await finish(
+    simulation,
+    interruption,
+    keeping
+      ? { every: checkpointEvery, write: (kept) => writeCheckpoint(checkpoint, identity, kept) }
+      : undefined,
   );
   bar.stop();
   const failure = run.failure && inOptions(run.failure);

@@ -8,6 +8,7 @@ export { inStates } from "./in-states.js";
 export { type JacobianProduct, jacobianProduct } from "./jacobian.js";
 export { jumpsOf, type Kink } from "./kinks.js";
 export { forceOf, withStates } from "./network.js";
+export { type NoisePart, type NoiseTheory, noiseOf, type StationaryLaw } from "./noise.js";
 export {
   assembledHessian,
   type DriveProduct,
@@ -20,4 +21,15 @@ export {
   structureOf,
 } from "./structure.js";
 export * from "./theory.js";
+export {
+  type DiscreteVariable,
+  degreeIn,
+  isDiscrete,
+  type QuadraticEnergy,
+  selfCoupling,
+  type UpdateLaw,
+  type Updates,
+  updatesOf,
+  weightsOf,
+} from "./updates.js";
 export { withoutSelfInteraction } from "./without-self.js";

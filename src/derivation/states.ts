@@ -68,7 +68,7 @@ function noteDiscrete(model: StateModel, journal: Journal): void {
   const discrete = [...model.states.values()].filter((v) => v.values !== undefined).map((v) => v.name);
   if (discrete.length > 0)
     journal.note(
-      `${discrete.join(", ")} takes discrete values: it has an energy but no differential equation; this version does not run its updates yet.`,
+      `${discrete.join(", ")} takes discrete values: it has updates in place of a differential equation.`,
     );
 }
 

@@ -47,6 +47,18 @@ export function exportSource(theory: Theory, options: FieldOptions): Result<Expo
   const field = bindField(theory, options);
   if (!field.ok) return field;
   const { quantities, layout, request, bound, initial } = field.value;
+  if (quantities.updates !== undefined)
+    return fail({
+      code: "discrete-not-exported",
+      message: `the states of ${theory.model.name} take discrete values: they have updates and no field to write down`,
+      hint: "run them with `legendre simulate`",
+    });
+  if (quantities.noise !== undefined)
+    return fail({
+      code: "noise-not-exported",
+      message: `${theory.model.name} has noise, which exported fields have no place for`,
+      hint: "remove `noise:` to write down the noise-free flow",
+    });
   const product = jacobianProduct(quantities.flow);
   const directions = layout.map((l) => ({ symbol: product.directions.get(l.name)!, layout: l }));
   const jvp: EntryRequest = {

@@ -2,19 +2,20 @@
 import { asNumericArray, type WritableArray } from "../arrays/nested.js";
 import type { NumericArray } from "../arrays/numeric-array.js";
 import type { Schedule } from "../model/index.js";
-import type { EnsembleRun, Run } from "../ode/index.js";
+import type { EnsembleRun, Run, Snapshot } from "../ode/index.js";
 import {
   type Bindings,
+  begin as beginCore,
   type CompiledField,
   compileField,
   type SimulateEnsembleOptions,
   type SimulateOptions,
   type Sourced,
-  simulate,
   simulateEnsemble,
   type Values,
 } from "../simulation/index.js";
 import { refuse, unwrap } from "./errors.js";
+import { type EventOption, readEvents } from "./events.js";
 import type { DerivedTheory } from "./theory.js";
 
 /** Arrays by name: nested numbers, a Float64Array for a vector, or `{ shape, data }` in C order. */
@@ -35,6 +36,8 @@ export interface CompileOptions {
   readonly seed?: number;
   /** Keep fast layers as dynamic ones; default false. */
   readonly full?: boolean;
+  /** What runs of the field watch: recorded in `run.events`, or ending the run there. */
+  readonly events?: readonly EventOption[];
   /** By input name. */
   readonly schedules?: Readonly<Record<string, Schedule>>;
 }
@@ -48,7 +51,8 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
   const { target = "auto", full = false } = options;
   if (!TARGETS.includes(target))
     refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
-  return unwrap(compileField(theory.theory, { ...bindingsOf(options), full, backend: target }));
+  const events = readEvents(theory, options.events ?? []);
+  return unwrap(compileField(theory.theory, { ...bindingsOf(options), events, full, backend: target }));
 }
 
 /** Data, settings and schedules with their sources, as errors name them. Throws LegendreError. */
@@ -86,9 +90,31 @@ export interface LayeredRun extends Run {
  * Throws LegendreError when an initial state or a schedule does not fit the field.
  */
 export function integrate(field: CompiledField, options: RunOptions): LayeredRun {
+  return begin(field, options).advance()!;
+}
+
+/** A run in pieces. */
+export interface RunInPieces {
+  /** Whether `save` may be called: the method can go on from what it keeps. */
+  readonly isKeepable: boolean;
+  /** Goes on for about so many milliseconds, at least one step; the run once it has ended. */
+  advance(milliseconds?: number): LayeredRun | undefined;
+  /** Between two pieces: what another `begin` with the same field and options needs as `resume` to make the same bits. */
+  save(): Snapshot;
+}
+
+/** As `integrate`, piece by piece, or from what `save` gave. Throws LegendreError as `integrate` does. */
+export function begin(field: CompiledField, options: RunOptions): RunInPieces {
   const { initial, ...rest } = options;
-  const run = unwrap(simulate(field, { ...rest, initial: flatInitial(field, initial) }));
-  return { ...run, layers: splitState(field, run.state), outputs: field.outputs(run.state) };
+  const begun = unwrap(beginCore(field, { ...rest, initial: flatInitial(field, initial) }));
+  return {
+    isKeepable: begun.isKeepable,
+    advance: (milliseconds) => {
+      const run = begun.advance(milliseconds);
+      return run && { ...run, layers: splitState(field, run.state), outputs: field.outputs(run.state) };
+    },
+    save: () => begun.save(),
+  };
 }
 
 export type EnsembleOptions = Omit<SimulateEnsembleOptions, "initials"> & {

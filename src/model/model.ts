@@ -93,7 +93,8 @@ export interface Observable {
 }
 
 export interface Update {
-  readonly order: "ascending" | "random" | "synchronous";
+  /** One component at a time, or at once: all of them (synchronous), or those of one state after another (block). */
+  readonly order: "ascending" | "random" | "synchronous" | "block";
   readonly map?: ReadonlyMap<string, Expr>;
 }
 

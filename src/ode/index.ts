@@ -7,12 +7,20 @@ export type { Tolerances } from "./control/norm.js";
 export { type EnsembleOptions, type EnsembleRun, integrateEnsemble } from "./ensemble.js";
 export type { Describe } from "./failures.js";
 export type { Block, Field, Functional, Structure } from "./field.js";
-export { integrate } from "./integrate.js";
+export { Integration, integrate } from "./integrate.js";
+export { baoab, type Thermostat } from "./methods/baoab.js";
 export { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
 export type { MemberKernel } from "./methods/member-kernel.js";
 export { type TableauDefect, tableauDefects } from "./methods/order-conditions.js";
 export type { StepKernel } from "./methods/step-kernel.js";
-export type { Fault, Method, StepOutcome, Stepper } from "./methods/stepper.js";
+export type { Conclusion, Fault, Method, StepOutcome, Stepper } from "./methods/stepper.js";
+export {
+  eulerMaruyama,
+  leimkuhlerMatthews,
+  type Noise,
+  type NormalSource,
+  stochasticHeun,
+} from "./methods/stochastic.js";
 export type { Coefficient, Tableau, TableauData } from "./methods/tableau.js";
 export { bosh3 } from "./methods/tableaus/bosh3.js";
 export { dop853 } from "./methods/tableaus/dop853.js";
@@ -25,6 +33,7 @@ export { ssprk3 } from "./methods/tableaus/ssprk3.js";
 export { tsit5 } from "./methods/tableaus/tsit5.js";
 export type {
   EnergySafeName,
+  EventOption,
   IntegrateOptions,
   MethodName,
   Monitor,
@@ -33,12 +42,15 @@ export type {
   SteadyOptions,
 } from "./options.js";
 export type {
+  Cycle,
   EnergyReport,
   Exit,
   Failure,
   FailureCode,
+  Occurrence,
   Recording,
   Run,
   RunStatus,
   SteadyReport,
 } from "./run.js";
+export { type Keepable, kept, type Snapshot, type Value } from "./snapshot.js";

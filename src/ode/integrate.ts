@@ -10,6 +10,7 @@ import type { Field } from "./field.js";
 import { type Ending, Loop } from "./loop.js";
 import type { Stepper } from "./methods/stepper.js";
 import { EnergyMeter } from "./observe/energy-meter.js";
+import { EventWatch } from "./observe/event-watch.js";
 import { MarginWatch } from "./observe/margin-watch.js";
 import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
@@ -22,6 +23,7 @@ import {
 } from "./options.js";
 import { Passing, passing } from "./passing.js";
 import type { Failure, Run, SteadyReport } from "./run.js";
+import { isKeepable, kept, type Snapshot } from "./snapshot.js";
 import { type Finish, finishSteady, unfinished } from "./steady.js";
 
 /** Everything that watches one run, by name and in the order in which it must look. */
@@ -29,6 +31,7 @@ interface Watch {
   readonly meter: EnergyMeter | undefined;
   readonly recorder: Recorder;
   readonly margins: MarginWatch | undefined;
+  readonly events: EventWatch | undefined;
   readonly progress: ProgressReporter | undefined;
 }
 
@@ -45,17 +48,19 @@ export function refused(failure: Failure, { initial }: IntegrateOptions): Run {
     wallSeconds: 0,
     record: { t: [], states: [], energy: [] },
     exits: [],
+    events: [],
     failure,
   };
 }
 
 function watchers(options: IntegrateOptions): Watch {
-  const { energy, monitors, onProgress, t0 = 0, until, initial } = options;
+  const { energy, monitors, events, onProgress, t0 = 0, until, initial } = options;
   const meter = energy && new EnergyMeter(energy);
   return {
     meter,
     recorder: new Recorder(options, meter),
     margins: monitors && new MarginWatch(monitors, initial.length),
+    events: events && events.length > 0 ? new EventWatch(events, initial.length) : undefined,
     progress: onProgress && new ProgressReporter(passing(onProgress), t0, until),
   };
 }
@@ -81,7 +86,11 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
       boundedBy: endless ? DEFAULT_MAX_STEPS_ENDLESS : Number.POSITIVE_INFINITY,
     };
   }
-  const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
+  // A run that goes on knows its step, and paid for the first one before.
+  const { h, cost } =
+    options.resume === undefined
+      ? firstStep(field, stepper, method.errorOrder, options)
+      : { h: 1, cost: kept<number>(options.resume, "cost") };
   const boundedBy = endless ? DEFAULT_MAX_STEPS_ENDLESS : DEFAULT_MAX_STEPS;
   const controller = stepper.control?.(h) ?? new PIController(method.errorOrder, h);
   return { controller, cost, boundedBy };
@@ -90,12 +99,14 @@ function control(field: Field, stepper: Stepper, choice: Choice, options: Integr
 function watched(
   watch: Watch,
   ending: Ending,
-): Pick<Run, "record" | "exits" | "energy" | "failure" | "status"> {
+): Pick<Run, "record" | "exits" | "events" | "energy" | "cycle" | "failure" | "status"> {
   return {
     status: ending.status,
     record: watch.recorder.record,
+    events: watch.events?.occurrences ?? [],
     exits: watch.margins?.exits.toSorted((x, y) => x.t - y.t) ?? [],
     ...(watch.meter && { energy: watch.meter.report() }),
+    ...(ending.cycle && { cycle: ending.cycle }),
     ...(ending.failure && { failure: ending.failure }),
   };
 }
@@ -153,9 +164,11 @@ class March {
     this.watch = watchers(options);
   }
 
-  run(): Omit<Run, "wallSeconds"> {
+  /** Begins at the first call; what the run has come to, once it has ended. */
+  advance(deadline: number): Omit<Run, "wallSeconds"> | undefined {
     try {
-      return this.finish(this.prepare().run());
+      const ending = this.begun().advance(deadline);
+      return ending && this.finish(ending);
     } catch (error) {
       if (error instanceof Passing) throw error.thrown;
       const failure = fieldThrew(this.stepper.t, error);
@@ -164,6 +177,20 @@ class March {
         { state: this.stepper.state.slice(), evaluations: 0 },
       );
     }
+  }
+
+  /** After a piece of the run, before its end. */
+  save(): Snapshot {
+    return { ...this.begun().save(), cost: this.extra };
+  }
+
+  private begun(): Loop {
+    if (this.loop !== undefined) return this.loop;
+    const loop = this.prepare();
+    const { resume } = this.options;
+    if (resume === undefined) loop.begin();
+    else loop.restore(resume);
+    return loop;
   }
 
   prepare(): Loop {
@@ -178,6 +205,7 @@ class March {
       tolerances: tolerancesOf(options),
       maxSteps: options.maxSteps ?? boundedBy,
       progress: watch.progress,
+      events: watch.events,
       describe: options.describe ?? describeByNumber,
     });
     return this.loop;
@@ -204,13 +232,76 @@ class March {
   }
 }
 
-function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
-  const stepper = choice.method.create(field, tolerancesOf(options));
-  try {
-    stepper.init(options.t0 ?? 0, options.initial);
-    return new March(field, options, choice, stepper).run();
-  } finally {
-    stepper.release?.();
+const notResumable = (method: string, t: number): Failure => ({
+  code: "not-resumable",
+  message: `${method} cannot go on from a kept state`,
+  hint: "choose another method, or start the run anew",
+  t,
+});
+
+/**
+ * A run in pieces: `advance` goes on for a while, and between two pieces `save` gives what another `Integration` of the
+ * same field and options needs as `resume` to make the same numbers, bit for bit.
+ */
+export class Integration {
+  private readonly march: March | undefined;
+  private readonly stepper: Stepper | undefined;
+  private run: Run | undefined;
+  /** Milliseconds spent in pieces, those before a resumption included. */
+  private spent = 0;
+  /** When the first piece began: with the preparations. */
+  private began: number | undefined = performance.now();
+
+  constructor(field: Field, options: IntegrateOptions) {
+    const { resume, t0 = 0, initial } = options;
+    const choice = refusal(field, options) ?? choose(options, field);
+    if ("code" in choice) this.run = refused(choice, options);
+    else {
+      this.stepper = choice.method.create(field, tolerancesOf(options));
+      if (resume !== undefined && !isKeepable(this.stepper))
+        this.run = this.released(refused(notResumable(choice.method.name, t0), options));
+      else {
+        this.stepper.init(resume ? kept(resume, "t") : t0, resume ? kept(resume, "state") : initial);
+        this.march = new March(field, options, choice, this.stepper);
+      }
+    }
+    if (resume !== undefined) this.spent = kept(resume, "spent");
+  }
+
+  /** Whether `save` may be called. */
+  get isKeepable(): boolean {
+    return this.march !== undefined && isKeepable(this.stepper!);
+  }
+
+  /** Goes on for about so many milliseconds, at least one step; the run once it has ended. */
+  advance(milliseconds = Number.POSITIVE_INFINITY): Run | undefined {
+    if (this.run !== undefined) return this.run;
+    const began = this.began ?? performance.now();
+    this.began = undefined;
+    const outcome = this.piece(began + milliseconds);
+    this.spent += performance.now() - began;
+    if (outcome === undefined) return undefined;
+    this.run = this.released({ ...outcome, wallSeconds: this.spent / 1000 });
+    return this.run;
+  }
+
+  save(): Snapshot {
+    return { ...this.march!.save(), spent: this.spent };
+  }
+
+  private piece(deadline: number): Omit<Run, "wallSeconds"> | undefined {
+    try {
+      return this.march!.advance(deadline);
+    } catch (error) {
+      this.stepper?.release?.();
+      throw error;
+    }
+  }
+
+  /** The run is over: memory that its stepper shares with others goes to them. */
+  private released(run: Run): Run {
+    this.stepper?.release?.();
+    return run;
   }
 }
 
@@ -226,9 +317,5 @@ function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Ru
  * `methodReason` for the choice.
  */
 export function integrate(field: Field, options: IntegrateOptions): Run {
-  const began = performance.now();
-  const choice = refusal(field, options) ?? choose(options, field);
-  if ("code" in choice) return refused(choice, options);
-  const outcome = march(field, options, choice);
-  return { ...outcome, wallSeconds: (performance.now() - began) / 1000 };
+  return new Integration(field, options).advance()!;
 }

@@ -13,15 +13,18 @@ import {
   tooManySteps,
   tooShort,
 } from "./failures.js";
-import type { StepOutcome, Stepper } from "./methods/stepper.js";
+import type { Conclusion, StepOutcome, Stepper } from "./methods/stepper.js";
+import type { EventWatch } from "./observe/event-watch.js";
 import type { Observer } from "./observe/observer.js";
 import type { ProgressReporter } from "./observe/progress.js";
-import type { Failure, RunStatus } from "./run.js";
+import type { Cycle, Failure, RunStatus } from "./run.js";
+import { type Keepable, kept, type Snapshot } from "./snapshot.js";
 
 export interface LoopParts {
   readonly stepper: Stepper;
   readonly controller: Controller;
   readonly observers: readonly Observer[];
+  readonly events: EventWatch | undefined;
   readonly tolerances: Tolerances;
   readonly until: number;
   readonly maxSteps: number;
@@ -34,12 +37,19 @@ export interface LoopParts {
 
 export interface Ending {
   readonly status: RunStatus;
+  readonly cycle?: Cycle;
   readonly failure?: Failure;
 }
 
+function endingOf({ status, period, previous }: Conclusion): Ending {
+  return { status, ...(period !== undefined && previous && { cycle: { period, previous } }) };
+}
+
+const EVENT: Ending = { status: "event" };
+
 const failed = (failure: Failure): Ending => ({ status: "failed", failure });
 
-export class Loop {
+export class Loop implements Keepable {
   steps = 0;
   rejected = 0;
   private nextSwitch = Number.POSITIVE_INFINITY;
@@ -47,6 +57,7 @@ export class Loop {
   private stop: number;
   /** Whether the start of the step is new: not while a rejected step is tried again. */
   private fresh = true;
+  private ending: Ending | undefined;
   /** Largest component of the state at the start of the run. */
   private initialSize = 0;
   /** Only such a relative tolerance can fall below the rounding of the state. */
@@ -58,21 +69,50 @@ export class Loop {
     this.mayBeTooFine = parts.controller.usesError && parts.tolerances.rtol < 4 * Number.EPSILON;
   }
 
-  run(): Ending {
-    let ending = this.begin();
-    while (ending === undefined) {
-      const aim = this.aim();
-      ending = typeof aim === "number" ? this.attempt(aim) : aim;
-    }
-    return ending;
-  }
-
+  /** Once, before all others: the run begins here. */
   begin(): Ending | undefined {
-    const { stepper, controller, observers } = this.parts;
+    const { stepper, controller, observers, events } = this.parts;
     controller.restart(stepper.t);
     this.initialSize = stepper.state.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     for (const observer of observers) observer.start(stepper.t, stepper.state);
-    return this.lookAhead();
+    this.ending = events?.start(stepper.t, stepper.state) ? EVENT : this.lookAhead();
+    return this.ending;
+  }
+
+  /** Goes on until the run ends, or after a step until `performance.now()` is past the deadline. */
+  advance(deadline: number): Ending | undefined {
+    while (this.ending === undefined) {
+      const aim = this.aim();
+      this.ending = typeof aim === "number" ? this.attempt(aim) : aim;
+      if (deadline < Number.POSITIVE_INFINITY && performance.now() > deadline) break;
+    }
+    return this.ending;
+  }
+
+  save(): Snapshot {
+    const { stepper, controller, observers, events } = this.parts;
+    const { steps, rejected, fresh, initialSize } = this;
+    return {
+      ...{ steps, rejected, fresh, initialSize, t: stepper.t, state: stepper.state.slice() },
+      stepper: stepper.save!(),
+      controller: controller.save!(),
+      observers: observers.map((o) => o.save()),
+      events: events?.save(),
+    };
+  }
+
+  /** In place of `begin`: the stepper stands at the kept time and state, and inputs are those in force there. */
+  restore(from: Snapshot): void {
+    const { stepper, controller, observers, events } = this.parts;
+    stepper.restore!(kept<Snapshot>(from, "stepper"));
+    controller.restore!(kept<Snapshot>(from, "controller"));
+    for (const [k, o] of kept<readonly Snapshot[]>(from, "observers").entries()) observers[k]!.restore(o);
+    events?.restore(kept<Snapshot>(from, "events"));
+    this.steps = kept(from, "steps");
+    this.rejected = kept(from, "rejected");
+    this.initialSize = kept(from, "initialSize");
+    this.ending = this.lookAhead();
+    this.fresh = kept(from, "fresh");
   }
 
   /** Ask for the next switching time. */
@@ -86,6 +126,8 @@ export class Loop {
 
   private endsHere(): Ending | undefined {
     const { stepper, until, cancel, maxSteps, tolerances } = this.parts;
+    const concluded = this.nextSwitch < until ? undefined : stepper.conclusion;
+    if (concluded !== undefined) return endingOf(concluded);
     if (stepper.t >= until) return { status: "finished" };
     if (cancel?.()) return { status: "cancelled" };
     if (this.isSteady()) return { status: "steady" };
@@ -143,13 +185,32 @@ export class Loop {
   }
 
   private accept(): Ending | undefined {
-    const { stepper, observers, progress } = this.parts;
+    const { stepper, observers, progress, events } = this.parts;
+    const end = events?.step(stepper);
+    if (end !== undefined && end < stepper.tNext) return this.stopInside(end);
     for (let i = 0; i < observers.length; i++) observers[i]!.step(stepper);
     stepper.accept();
     this.steps++;
     this.fresh = true;
     progress?.report(stepper.t, this.steps);
+    if (end !== undefined) return EVENT;
     return stepper.t === this.nextSwitch ? this.switchOver() : undefined;
+  }
+
+  /** The run ends at an event inside the trial step: what watches sees a step that ends there. */
+  private stopInside(end: number): Ending {
+    const { stepper, observers } = this.parts;
+    const state = new Float64Array(stepper.state.length);
+    stepper.interpolate(end, state);
+    const cut: Stepper = Object.create(stepper, {
+      tNext: { value: end },
+      next: { value: state },
+      interpolate: { value: stepper.interpolate.bind(stepper) },
+    });
+    for (let i = 0; i < observers.length; i++) observers[i]!.step(cut);
+    stepper.init(end, state);
+    this.steps++;
+    return EVENT;
   }
 
   /** The stop is t up to rounding: stand on it without a step. */
@@ -161,13 +222,14 @@ export class Loop {
 
   /** Standing on a switching time: switch, and forget what was computed with the old inputs. */
   private switchOver(): Ending | undefined {
-    const { stepper, controller, breakpoints, observers, until } = this.parts;
+    const { stepper, controller, breakpoints, observers, events, until } = this.parts;
     const { t, state } = stepper;
     breakpoints?.arrive(t);
     if (t >= until) return undefined;
     stepper.init(t, state);
     controller.restart(t);
     for (let i = 0; i < observers.length; i++) observers[i]!.jump(t, state);
+    if (events?.jump(t, state)) return EVENT;
     return this.lookAhead();
   }
 

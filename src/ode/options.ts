@@ -7,6 +7,7 @@ import type { Field, Functional } from "./field.js";
 import type { Method } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
 import type { Failure, FailureCode } from "./run.js";
+import type { Snapshot } from "./snapshot.js";
 
 /** Methods whose steps cannot raise the energy, where the theorem of the method holds for the field. */
 export type EnergySafeName = "alternating" | "strang" | "one-sided" | "discrete-gradient";
@@ -33,6 +34,16 @@ export type Promises = (method: EnergySafeName) => { readonly holds: boolean; re
 export interface Monitor {
   readonly name: string;
   readonly value: Functional;
+}
+
+/** Something that happens when a value crosses 0 along the run. */
+export interface EventOption {
+  readonly name: string;
+  readonly value: Functional;
+  /** `rising`: from below 0 to above; `both`: either way. A value that starts at 0 has crossed nothing. */
+  readonly direction: "rising" | "both";
+  /** Ends the run there, with status "event"; at the start if the value of a rising one is above 0 already. */
+  readonly terminal: boolean;
 }
 
 export interface Progress {
@@ -82,10 +93,13 @@ export interface IntegrateOptions {
    */
   readonly steadyState?: SteadyOptions;
   readonly monitors?: readonly Monitor[];
+  readonly events?: readonly EventOption[];
   /** Called at most every tenth of a second, and once at the end of a run that began. */
   readonly onProgress?: (progress: Progress) => void;
   /** Asked before every step; true ends the run as "cancelled". */
   readonly cancel?: () => boolean;
+  /** What `Integration.save` gave: the run goes on from there, with the same field and options. */
+  readonly resume?: Snapshot;
   /** Names a component of the state in failure messages, e.g. "v[3]". */
   readonly describe?: Describe;
 }

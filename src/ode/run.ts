@@ -11,6 +11,7 @@ export type FailureCode =
   | "unsuited-method"
   | "not-monotone"
   | "bad-breakpoint"
+  | "not-resumable"
   | "field-threw"
   | "rhs-not-finite"
   | "state-not-finite"
@@ -33,7 +34,22 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
-export type RunStatus = "finished" | "steady" | "failed" | "cancelled";
+/** `event`: one that ends the run. `fixed-point`, `two-cycle` and `cycle` are how discrete updates end before their time. */
+export type RunStatus =
+  | "finished"
+  | "steady"
+  | "failed"
+  | "cancelled"
+  | "event"
+  | "fixed-point"
+  | "two-cycle"
+  | "cycle";
+
+/** States that come back: after `period` steps, the one before the last having been `previous`. */
+export interface Cycle {
+  readonly period: number;
+  readonly previous: Float64Array;
+}
 
 /** Energies in the caller's unit. */
 export interface EnergyReport {
@@ -57,6 +73,13 @@ export interface Recording {
 export interface Exit {
   readonly name: string;
   readonly t: number;
+}
+
+/** An event, located on the dense output to neighbouring doubles of time, and the state there. */
+export interface Occurrence {
+  readonly name: string;
+  readonly t: number;
+  readonly state: Float64Array;
 }
 
 /** Of a run that was asked to stop at a steady state. */
@@ -107,6 +130,10 @@ export interface Run {
   readonly wallSeconds: number;
   readonly record: Recording;
   readonly exits: readonly Exit[];
+  /** In order of time. */
+  readonly events: readonly Occurrence[];
+  /** Present when the status is "two-cycle" or "cycle". */
+  readonly cycle?: Cycle;
   /** Present exactly when the status is "failed". */
   readonly failure?: Failure;
 }

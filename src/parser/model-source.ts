@@ -80,7 +80,7 @@ export interface ModelSource {
   readonly energy?: ExpressionSource;
   readonly dynamics?: Named<ExpressionSource>;
   readonly update?: {
-    readonly order?: "ascending" | "random" | "synchronous";
+    readonly order?: "ascending" | "random" | "synchronous" | "block";
     readonly map?: Named<ExpressionSource>;
   };
   readonly noise?: Named<ExpressionSource>;

@@ -4,16 +4,7 @@
  */
 import { distance } from "fastest-levenshtein";
 import type { NumericArray } from "../arrays/index.js";
-import {
-  type Dimension,
-  type Expr,
-  evaluateD,
-  type Index,
-  namesD,
-  showD,
-  singleName,
-  toNumber,
-} from "../index-notation/index.js";
+import { type Dimension, evaluateD, type Index, namesD, showD, singleName } from "../index-notation/index.js";
 import {
   type Default,
   type Diagnostic,
@@ -25,6 +16,7 @@ import {
   type Result,
   type Schedule,
 } from "../model/index.js";
+import { constantValue } from "./constant-value.js";
 import { type Distribution, draw } from "./random.js";
 
 /** A value and where it came from, so that a disagreement can name both sources. */
@@ -60,6 +52,8 @@ interface Slot {
   readonly over: readonly Index[];
   readonly default?: Default;
   readonly schedule?: Schedule;
+  /** Of a discrete state. */
+  readonly values?: readonly number[];
 }
 
 const error = (code: string, message: string, hint: string): Diagnostic => ({ code, message, hint });
@@ -86,7 +80,14 @@ function slotsOf(model: Model, schedules: ReadonlyMap<string, Schedule>): Slot[]
   return [
     ...[...model.parameters.values()].map(parameter),
     ...[...model.inputs.values()].map(input),
-    ...[...states.values()].map((s): Slot => ({ name: s.name, kind: "state", over: s.over })),
+    ...[...states.values()].map(
+      (s): Slot => ({
+        name: s.name,
+        kind: "state",
+        over: s.over,
+        ...("values" in s && s.values && { values: s.values }),
+      }),
+    ),
   ];
 }
 
@@ -253,7 +254,8 @@ function entriesOf(slot: Slot, context: Context): Float64Array | undefined {
   const shape = sizes as number[];
   const size = shape.reduce((a, b) => a * b, 1);
   const bound = context.given.arrays?.get(slot.name);
-  if (bound !== undefined) return checkedShape(slot, bound, shape, context);
+  if (bound !== undefined)
+    return checkedValues(slot, bound, checkedShape(slot, bound, shape, context), context);
   const scalar = context.given.set?.get(slot.name);
   if (scalar !== undefined) return new Float64Array(size).fill(scalar.value);
   if (slot.default !== undefined) return fromDefault(slot, slot.default, shape, size, context);
@@ -348,24 +350,35 @@ function fromDefault(
   return undefined;
 }
 
+/** The entries of a discrete state are values of it. */
+function checkedValues(
+  slot: Slot,
+  { source }: Sourced<NumericArray>,
+  entries: Float64Array | undefined,
+  context: Context,
+): Float64Array | undefined {
+  const stranger = slot.values && entries?.findIndex((x) => !slot.values!.includes(x));
+  if (stranger === undefined || stranger < 0) return entries;
+  context.errors.push(
+    error(
+      "no-value-of-state",
+      `entry ${stranger} of ${slot.name} from ${source} is ${entries![stranger]}, which is no value of the state`,
+      `its values are ${slot.values!.join(", ")}`,
+    ),
+  );
+  return undefined;
+}
+
 function drawnState(slot: Slot, size: number, context: Context): Float64Array {
+  if (slot.values !== undefined) {
+    context.notes.push(
+      `${slot.name} has no initial value: drawn from its values, equally likely, with seed ${context.seed}`,
+    );
+    const uniform = draw("uniform", {}, size, context.seed, slot.name);
+    return uniform.map((u) => slot.values![Math.floor(u * slot.values!.length)]!);
+  }
   context.notes.push(
     `${slot.name} has no initial value: drawn from a standard normal distribution with seed ${context.seed}`,
   );
   return draw("normal", {}, size, context.seed, slot.name);
-}
-
-/** The double of a constant expression of numbers, pi and arithmetic. */
-export function constantValue(e: Expr): number | undefined {
-  const all = (list: readonly Expr[]): number[] | undefined => {
-    const values = list.map(constantValue);
-    return values.every((v) => v !== undefined) ? (values as number[]) : undefined;
-  };
-  if (e.kind === "number") return toNumber(e.value);
-  if (e.kind === "pi") return Math.PI;
-  if (e.kind === "add") return all(e.terms)?.reduce((a, b) => a + b);
-  if (e.kind === "mul") return all(e.factors)?.reduce((a, b) => a * b);
-  if (e.kind !== "power") return undefined;
-  const parts = all([e.base, e.exponent]);
-  return parts === undefined ? undefined : parts[0]! ** parts[1]!;
 }

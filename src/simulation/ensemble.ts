@@ -1,5 +1,5 @@
 /** A compiled field and many initial states come in; a run of each, with energy and first exits, goes out. */
-import { ok, type Result } from "../model/index.js";
+import { fail, ok, type Result } from "../model/index.js";
 import { type EnsembleOptions, type EnsembleRun, integrateEnsemble, type Run } from "../ode/index.js";
 import type { CompiledField } from "./field.js";
 import { simulate } from "./simulate.js";
@@ -26,7 +26,9 @@ function memberByMember(
     onMember?.({ member, done: runs.length, of: initials.length });
   }
   const wallSeconds = (performance.now() - began) / 1000;
-  return ok({ runs, together: 1, reason: "one by one: the inputs switch during the run", wallSeconds });
+  const because =
+    field.updates === undefined ? "the inputs switch during the run" : "the states are discrete";
+  return ok({ runs, together: 1, reason: `one by one: ${because}`, wallSeconds });
 }
 
 /**
@@ -37,7 +39,13 @@ export function simulateEnsemble(
   field: CompiledField,
   options: SimulateEnsembleOptions,
 ): Result<EnsembleRun> {
-  if (field.scheduled.length > 0) return memberByMember(field, options);
+  if (field.noise !== undefined)
+    return fail({
+      code: "bad-option",
+      message: `${field.model.name} has noise, and members of an ensemble would share its numbers`,
+      hint: "compile the field with another seed for each run",
+    });
+  if (field.scheduled.length > 0 || field.updates !== undefined) return memberByMember(field, options);
   const { energy = true, ...rest } = options;
   return ok(
     integrateEnsemble(field, {

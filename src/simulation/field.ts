@@ -18,11 +18,23 @@ import {
   ok,
   type Result,
   type Schedule,
+  type StateModel,
+  type StateVariable,
 } from "../model/index.js";
-import type { Field, Functional, MemberKernel, Tableau } from "../ode/index.js";
+import type {
+  EventOption,
+  Field,
+  Functional,
+  MemberKernel,
+  Method,
+  Tableau,
+  Tolerances,
+} from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
+import { type EventSource, eventsOf } from "./events.js";
 import { brokenHypotheses } from "./hypotheses.js";
 import { lazyJvp } from "./jacobian.js";
+import { type NoiseField, noiseField } from "./noise.js";
 import {
   layoutOf,
   type Monitored,
@@ -35,6 +47,8 @@ import {
 } from "./request.js";
 import type { ScheduledInput } from "./schedules.js";
 import { type CompiledStructure, lazyStructure } from "./structure.js";
+import { cccp } from "./updates/cccp.js";
+import { type UpdateField, updateField } from "./updates/index.js";
 
 /** Values of derived quantities by name, each in C order. */
 export type Values = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float64Array }>;
@@ -57,6 +71,12 @@ export interface CompiledField extends Field {
    * another than the two read. Symbolic, so exact up to rounding; compiled at the first call.
    */
   jvp(state: Float64Array, direction: Float64Array, out: Float64Array): void;
+  /** What a field of discrete states has in place of a flow: its `rhs` and `jvp` throw. */
+  readonly updates?: UpdateField;
+  /** What a model with noise adds to its flow. */
+  readonly noise?: NoiseField;
+  /** The update x' = −∂U/∂g as a method, for flows with a drive; it ends at a fixed point within the tolerances. */
+  readonly cccp?: (tolerances: Tolerances) => Method;
   /** Drives, decays, Hessians and blocks of the Jacobian; absent for dynamics of no known form. Compiled when first used. */
   readonly structure?: CompiledStructure | undefined;
   /** Fast states as functions of the slow ones. */
@@ -69,6 +89,7 @@ export interface CompiledField extends Field {
     readonly name: string;
     readonly value: (t: number, state: Float64Array) => number;
   }[];
+  readonly events: readonly EventOption[];
   readonly scheduled: readonly ScheduledInput[];
   /** `v[3]`: the name of a component of the state. */
   describe(component: number): string;
@@ -79,6 +100,8 @@ export interface FieldOptions extends Bindings {
   readonly full?: boolean;
   /** Names of definitions to make available as `observed`. */
   readonly observe?: readonly string[];
+  /** What runs watch. */
+  readonly events?: readonly EventSource[];
   /** Default `auto`: WebAssembly where it can run, else JavaScript. */
   readonly backend?: BackendName | "auto";
 }
@@ -104,7 +127,9 @@ export function bindField(theory: Theory, options: FieldOptions): Result<BoundFi
   const observe = observablesOf(model, options.observe ?? []);
   const refusals = [...refusalsOf(theory, options.full === true), ...observe.errors];
   if (refusals.length > 0) return fail(...refusals);
-  const quantities = quantitiesOf(theory, options.full === true, observe.found);
+  const events = eventsOf(theory, options.events ?? [], options.full === true);
+  if (!events.ok) return events;
+  const quantities = quantitiesOf(theory, options.full === true, observe.found, events.value);
   const monitors = monitorsOf(model).filter((m) => monitorable(m, quantities));
   const symbols = neededSymbols(quantities, monitors);
   const found = bind(model, options, new Set([...symbols].map((s) => s.name)));
@@ -112,7 +137,7 @@ export function bindField(theory: Theory, options: FieldOptions): Result<BoundFi
   const bound = found.value;
   const broken = brokenHypotheses(model, bound);
   if (broken.length > 0) return fail(...broken);
-  const layout = layoutOf(quantities.flow, bound.dimensions);
+  const layout = layoutOf(quantities, bound.dimensions);
   const request = requestOf(quantities, layout, bound, model, monitors);
   return ok({ model, quantities, monitors, bound, layout, initial: initialOf(layout, bound), request });
 }
@@ -147,19 +172,18 @@ const monitorable = (m: Monitored, q: Quantities): boolean =>
 function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
   const { model } = theory;
   const errors: Diagnostic[] = [];
-  const discrete =
-    model.kind === "state" ? [...model.states.values()].filter((s) => s.values !== undefined) : [];
-  for (const s of discrete)
+  const mixed = model.kind === "state" ? mixtureOf(model) : undefined;
+  if (mixed !== undefined)
     errors.push({
-      code: "discrete-not-supported",
-      message: `state ${s.name} takes discrete values; this version does not run discrete updates yet`,
-      hint: "derive it, or use a continuous state",
+      code: "mixed-states",
+      message: `${mixed.discrete} takes discrete values and ${mixed.continuous} moves in continuous time; this version runs one kind or the other`,
+      hint: "give every state its values, or none",
     });
-  if (model.noise !== undefined)
+  if (mixed === undefined && model.noise !== undefined && theory.full.motions.size === 0)
     errors.push({
-      code: "noise-not-supported",
-      message: "the model has noise; this version runs noise-free flows only",
-      hint: "remove `noise:` to run the noise-free flow",
+      code: "noise-of-updates",
+      message: `the states of ${model.name} are discrete; noise belongs to flows`,
+      hint: "remove `noise:`",
     });
   const implicit = full ? undefined : theory.limits.find((l) => !l.explicit);
   if (implicit !== undefined)
@@ -171,8 +195,17 @@ function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
   return errors;
 }
 
+/** A discrete state and one with a rate, where a model has both. */
+function mixtureOf(model: StateModel): { discrete: string; continuous: string } | undefined {
+  const isContinuous = (s: StateVariable) => s.values === undefined || model.dynamics?.has(s.name) === true;
+  const discrete = [...model.states.values()].find((s) => s.values !== undefined);
+  const continuous = [...model.states.values()].find(isContinuous);
+  return discrete && continuous && { discrete: discrete.name, continuous: continuous.name };
+}
+
 function instantiate(theory: Theory, field: BoundField, options: FieldOptions): Result<CompiledField> {
   const { model, quantities, monitors, bound, layout, initial, request } = field;
+  const { maps } = quantities;
   const compiled = compiledFor(request, options.backend ?? "auto");
   if (!compiled.ok) return compiled;
   const { instance, backend } = compiled.value;
@@ -183,11 +216,23 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
       return out[0]!;
     };
   };
-  const rhs = evaluator(instance, "rhs");
-  const { stepOf, membersOf } = instance;
   const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
-  const vectors = instance.entries.get("rhs")!.vectors;
-  const structure = lazyStructure(theory, quantities.flow, layout, request, BACKENDS[backend.name]);
+  const updates =
+    quantities.updates &&
+    updateField(
+      ...([quantities.updates, layout, request, BACKENDS[backend.name]] as const),
+      energy && ((state) => energy(0, state)),
+      bound.seed,
+    );
+  const rhs = updates ? noRates : rhsOf(instance);
+  const { stepOf, membersOf } = instance;
+  const { state, out } = instance.entries.get("rhs")?.vectors ?? {
+    state: initial.slice(),
+    out: initial.slice(),
+  };
+  const structure = updates
+    ? () => undefined
+    : lazyStructure(theory, quantities.flow, layout, request, BACKENDS[backend.name]);
   return ok({
     model,
     size: initial.length,
@@ -195,23 +240,38 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
     bound,
     backend,
     initial,
-    rhs: (_t, state, out) => rhs(state, out),
+    rhs,
     // Between switching times the field does not depend on t, so the nodes c_i do not matter.
-    ...(stepOf !== undefined && { stepKernel: (tableau: Tableau) => stepOf("rhs", tableau) }),
-    ...(membersOf !== undefined && { memberKernel: memberKernels(membersOf, energy) }),
-    vectors: { state: vectors.state, rate: vectors.out },
+    ...(stepOf !== undefined && !updates && { stepKernel: (tableau: Tableau) => stepOf("rhs", tableau) }),
+    ...(membersOf !== undefined && !updates && { memberKernel: memberKernels(membersOf, energy) }),
+    vectors: { state, rate: out },
     ...(energy !== undefined && { energy }),
-    jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
+    jvp: updates ? noRates : lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
     get structure() {
       return structure();
     },
+    ...(updates && { updates }),
+    ...(quantities.noise && {
+      noise: noiseField(quantities.noise, layout, request, BACKENDS[backend.name], bound.seed),
+    }),
+    ...(maps && !updates && { cccp: (t) => cccp(maps(), layout, request, BACKENDS[backend.name], t) }),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
     monitors: monitors.map((m) => ({ name: m.text, value: scalar(m.entry) })),
+    events: quantities.events.map((e, k) => ({ ...e, value: scalar(`event${k}`) })),
     scheduled: scheduledInputs(model, bound, options.schedules),
     describe: describer(layout),
   });
+}
+
+function rhsOf(instance: Instance): Field["rhs"] {
+  const evaluate = evaluator(instance, "rhs");
+  return (_t, state, out) => evaluate(state, out);
+}
+
+function noRates(): never {
+  throw new Error("discrete states have no rates: run their updates");
 }
 
 /** Made when first asked for, one for each method; none while it is in use. */

@@ -7,16 +7,16 @@ import { exactCurve, paperCurve } from "../../derivations/lotito-2025-memory-dyn
 import { symmetricEigenvalues } from "../../derivations/support/spectrum.js";
 import { decimals, evaluate, toDecimal } from "../../src/index-notation/evaluate/index.js";
 import { fromNumber } from "../../src/index-notation/index.js";
+import { simulate } from "../../src/simulation/index.js";
 import { theoryOf as derivationTheory, transcribe, transcriptions } from "../derivations/transcription.js";
 import { CASES, type Case, expectClose, flat, type Nested } from "./am-cases.js";
-import { type Laboratory, laboratory } from "./compiled.js";
+import { type Laboratory, laboratory, must } from "./compiled.js";
 import { lagrangianOf } from "./lagrangians.js";
 import { array, catalogTheory, setupOf, theoryOf } from "./networks.js";
 import { benchOf, check, endOf, jacobianOf, matrixOf, value } from "./quantities.js";
 
 /** Kinds and cases that this version does not compute. */
 const LATER: readonly (readonly [RegExp, string])[] = [
-  [/^D/, "discrete states: updates are not run yet"],
   [/^S/, "capacity bounds are no property of a model"],
   [/^N13$/, "Marchenko-Pastur edges come with the spectrum command"],
 ];
@@ -29,7 +29,7 @@ const byKind = (kind: RegExp): (readonly [string, Case])[] =>
 
 describe("every case of the file", () => {
   it("is computed here, or named as later work", () => {
-    const kinds = /^(lagrangian|memory-dynamics|network|negative)/;
+    const kinds = /^(lagrangian|memory-dynamics|network|negative|discrete)/;
     const left = CASES.filter((c) => !kinds.test(c.kind) && !LATER.some(([id]) => id.test(c.id)));
     expect(left.map((c) => c.id)).toEqual([]);
   });
@@ -249,6 +249,32 @@ describe("memory dynamics at a fixed v", () => {
       "author",
     );
     expectClose(t.map(kept), c.expected.with_norm_ratio as Nested, c.tolerance, "with norms");
+  });
+});
+
+// ---- discrete states ----------------------------------------------------------------------------------
+
+describe("discrete states: energies, differences, sweeps in ascending order", () => {
+  it.each(byKind(/^discrete/))("%s", (_, c) => {
+    const patterns = c.parameters.patterns as readonly (readonly number[])[];
+    const theory = theoryOf(c.id, {
+      indices: { i: "N", mu: "K" },
+      parameters: { xi: { over: ["mu", "i"] } },
+      define: { F: { of: ["x"], as: c.parameters.F as unknown as string } },
+      state: { s: { over: ["i"], values: [-1, 1] } },
+      energy: "-sum(mu, F(sum(i, xi[mu,i]*s[i])))",
+    });
+    const s0 = flat(c.inputs.s0!);
+    const lab = laboratory(theory, { data: { xi: patterns, s: s0 } });
+    const energy = (s: readonly number[]): number => lab.field.energy!(0, Float64Array.from(s));
+    expectClose(patterns.map(energy), c.expected.energies_of_patterns as Nested, c.tolerance, "energies");
+    // Visits are spread evenly over the sweep.
+    const sweep = must(simulate(lab.field, { until: 1, record: { every: 1 / s0.length } }));
+    const before = sweep.record.states.slice(0, -1).map((s) => [...s]);
+    const differences = before.map((s, k) => energy(s.with(k, -1)) - energy(s.with(k, 1)));
+    expectClose(differences, c.expected.update_differences as Nested, c.tolerance, "differences");
+    expectClose(sweep.record.energy, c.expected.energy_trace as Nested, c.tolerance, "trace");
+    expectClose(sweep.state, c.expected.final_state as Nested, c.tolerance, "final state");
   });
 });
 

@@ -10,6 +10,7 @@ export interface Given {
   readonly data?: Readonly<Record<string, WritableArray>>;
   readonly set?: Readonly<Record<string, number>>;
   readonly full?: boolean;
+  readonly seed?: number;
   readonly schedules?: Readonly<Record<string, Schedule>>;
 }
 
@@ -37,6 +38,7 @@ function bindingsOf(given: Given) {
   return {
     arrays: sourced(Object.fromEntries(arrays)),
     set: sourced(given.set),
+    seed: given.seed ?? 0,
     schedules: new Map(Object.entries(given.schedules ?? {})),
   };
 }

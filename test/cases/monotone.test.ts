@@ -9,7 +9,7 @@ import { type EnergySafeName, METHODS, type Method, type Run } from "../../src/o
 import { type CompiledField, simulate } from "../../src/simulation/index.js";
 import { laboratory, must } from "./compiled.js";
 import { randomData } from "./random-data.js";
-import { isFull, models, prepare, REFUSED, small } from "./runnable.js";
+import { DISCRETE, isFull, models, prepare, small } from "./runnable.js";
 
 const NAMES: readonly EnergySafeName[] = ["alternating", "strang", "one-sided", "discrete-gradient"];
 const STEPS = [0.01, 1, 10, 100];
@@ -42,7 +42,7 @@ function moves(field: CompiledField, state: Float64Array): boolean {
 /** A search for concavity that takes seconds; the model has no promise. */
 const SLOW = new Set(["energy-transformer"]);
 
-describe.each(models.filter(([name]) => REFUSED[name] === undefined && !SLOW.has(name)))(
+describe.each(models.filter(([name]) => !DISCRETE.includes(name) && !SLOW.has(name)))(
   "%s",
   (name, theoryFor) => {
     const theory = theoryFor();

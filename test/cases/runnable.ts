@@ -14,12 +14,8 @@ const more = parse(readFileSync(new URL("more-models.yaml", import.meta.url), "u
   object
 >;
 
-/** Models that `compile` refuses, and its reason. */
-export const REFUSED: Readonly<Record<string, string>> = {
-  "hopfield-1982": "discrete-not-supported",
-  "dense-am": "discrete-not-supported",
-  simplicial: "discrete-not-supported",
-};
+/** Models that have updates in place of a flow. */
+export const DISCRETE: readonly string[] = ["hopfield-1982", "dense-am", "simplicial"];
 
 export const models: readonly (readonly [string, () => Theory])[] = [
   ...catalogNames().map((n) => [n, () => catalogTheory(n)] as const),

@@ -102,6 +102,39 @@ describe.concurrent("legendre simulate", () => {
     expect(document.t).toBeLessThan(1000);
   });
 
+  test("discrete states end in a fixed point, with what is proved of their updates", async () => {
+    const { status, stdout } = await legendre("simulate discrete.yaml --until 9 --set N=3 --json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: "fixed-point",
+      state: { s: [-1, -1, -1] },
+      energy: { end: -3, largestIncrease: 0 },
+      descent: { verdict: "proved" },
+      method: "ascending",
+    });
+    const line = "simulate discrete.yaml --until 9 --set N=3 --method synchronous";
+    expect((await legendre(line)).stdout).toMatch(/descent at every update: proved \(no synchronous update/);
+  });
+
+  test("noise is seeded, and the document says what its stationary law is", async () => {
+    const line = "simulate noisy.yaml --until 1 --dt 0.1 --set N=2";
+    const [a, b, c] = await Promise.all([run(line), run(line), run(`${line} --seed 1`)]);
+    expect(a.state).toEqual(b.state);
+    expect(a.state).not.toEqual(c.state);
+    expect(a).toMatchObject({ notes: [expect.any(String), expect.stringContaining("exp(-E/T) with T = 1")] });
+  });
+
+  test("events are recorded, and end a run", async () => {
+    const { stdout } = await legendre(
+      `${RUN} --json --event low:min(i,v[i]^2)<1/4 --stop-when sum(i,v[i])>1`,
+    );
+    const document = JSON.parse(stdout) as Document & { events: { name: string; t: number }[] };
+    expect(document.status).toBe("event");
+    expect(document.events.at(-1)).toMatchObject({ name: "sum(i,v[i])>1", t: document.t });
+    expect(document.events[0]!.name).toBe("low");
+    expect(document.state.v.reduce((s, x) => s + x, 0)).toBeCloseTo(1, 9);
+  });
+
   test("a domain on states reports the first exit", async () => {
     const { stdout } = await legendre("simulate bounded.yaml --until 4 --json");
     expect(JSON.parse(stdout)).toMatchObject({ exits: [{ name: "x < 2" }] });
@@ -297,12 +330,15 @@ describe.concurrent("legendre simulate refuses", () => {
       "the model requires T to be symmetric",
       "T|data",
     ],
-    [
-      "simulate discrete.yaml --until 1",
-      "takes discrete values; this version does not run",
-      "continuous state",
-    ],
-    ["simulate noisy.yaml --until 1 --set N=2", "runs noise-free flows only", "remove `noise:`"],
+    ["simulate discrete.yaml --until 1.5 --set N=2", "1.5 is not an integer", "integer times"],
+    ["simulate discrete.yaml --until 1 --set N=2 --method rk4", "rk4 integrates flows", "ascending, random"],
+    ["simulate noisy.yaml --until 1 --set N=2 --method rk4", "noisy has noise", "euler-maruyama"],
+    [`${base} --data Xi.json --method random`, "memory has no discrete states", "method for flows"],
+    [`${base} --data Xi.json --event v[0]`, "not of the form name: condition", "up: v"],
+    [`${base} --data Xi.json --stop-when v[9]>1`, "", ""],
+    [`${base} --data Xi.json --stop-when w[0]>1`, "unknown name w", ""],
+    [`${base} --data Xi.json --stop-when v[i]>1`, "leaves i free", "one component"],
+    [`${base} --data Xi.json --checkpoint nowhere/kept.json`, "the folder of nowhere/kept.json", "create"],
     ["simulate implicit.yaml --until 1 --set N=2", "the adiabatic limit of h is not explicit", "--full"],
     ["simulate dual.yaml --until 1", "is of no form whose conjugate is known", "known: a"],
   ])("%s: %s", async (line, says, hint) => refused(line, new RegExp(says), new RegExp(hint)));

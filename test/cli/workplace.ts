@@ -92,7 +92,19 @@ indices: { i: N }
 layers: { v: { over: [i], lagrangian: "sum(i, v[i]^2)/2", activation: g } }
 ${rest}`;
 
+const walk = (name: string): string => `legendre: 1
+name: ${name}
+indices: { i: N }
+parameters: { T: { default: "2/5", sign: positive } }
+inputs: { I: { schedule: { every: 7, cycle: [0.1, -0.1, 0] } } }
+state: { x: { over: [i] } }
+energy: "sum(i, (x[i]^2 - 1)^2)/2 - sum(i, I*x[i])"
+noise: { x: T }
+`;
+
 const FILES: Readonly<Record<string, string>> = {
+  "walk.yaml": walk("walk"),
+  "walk2.yaml": walk("walk").replace("x[i]^2 - 1", "x[i]^2 - 2"),
   "memory.yaml": memory,
   "memory.json": JSON.stringify({
     legendre: 1,

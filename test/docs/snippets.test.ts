@@ -122,6 +122,9 @@ const NO_CODES: ReadonlySet<string> = new Set([
   "self-interaction",
   "give-up",
   "legendre-pixels",
+  // Methods, statuses and options of runs.
+  ...["euler-maruyama", "leimkuhler-matthews", "stochastic-heun"],
+  ...["fixed-point", "two-cycle", "max-steps", "stop-when"],
 ]);
 const ONE_WORD = ["arity", "cycle", "contradiction", "rebinding", "unclosed", "usage"];
 

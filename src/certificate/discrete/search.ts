@@ -5,7 +5,7 @@ import { hypothesesOf, nested } from "../obligations/witness.js";
 import { type Draw, drawAll } from "../refuter/draws.js";
 import type { Counterexample } from "../verify.js";
 import { type Configuration, compare, configurations, Machine, riseText, scalarText } from "./machine.js";
-import type { System } from "./system.js";
+import { isJoint, type System } from "./system.js";
 
 export interface Findings {
   /** An update after which the energy is higher. */
@@ -50,7 +50,7 @@ export function findFaults(system: System, wanted: Wanted): Findings {
       if (states === undefined) break;
       for (const c of states) {
         if (!hypotheses.hold(machine.environmentAt(c))) continue;
-        if (system.order === "synchronous") together(system, machine, draw, c, found);
+        if (isJoint(system)) together(system, machine, draw, c, found);
         else oneByOne(system, machine, draw, c, found);
       }
     }
@@ -92,12 +92,12 @@ function oneByOne(system: System, m: Machine, draw: Draw, c: Configuration, foun
 function together(system: System, m: Machine, draw: Draw, c: Configuration, found: Collected): void {
   const next = updated(system, m, draw, c, found);
   if (next === undefined) return;
-  noteRise(system, m, draw, c, next, found);
   if (found.cycle !== undefined || same(c, next)) return;
   const again = updated(system, m, draw, next, found);
   if (again !== undefined && same(again, c)) found.cycle = witness(system, m, draw, c, next);
 }
 
+/** All components at once, or those of one state after the other. */
 function updated(
   system: System,
   m: Machine,
@@ -105,12 +105,31 @@ function updated(
   c: Configuration,
   found: Collected,
 ): Configuration | undefined {
-  const moves = [...m.components.keys()].map((k) => {
+  if (system.order === "synchronous") return movedTogether(system, m, draw, c, () => true, found);
+  let now: Configuration | undefined = c;
+  for (const s of system.states)
+    now &&= movedTogether(system, m, draw, now, (k) => m.components[k]!.state === s, found);
+  return now;
+}
+
+/** One joint move of the chosen components, each by what it saw before; undefined where one is not decided. */
+function movedTogether(
+  system: System,
+  m: Machine,
+  draw: Draw,
+  c: Configuration,
+  moves: (k: number) => boolean,
+  found: Collected,
+): Configuration | undefined {
+  const targets = c.map((own, k) => {
+    if (!moves(k)) return own;
     const move = m.move(c, k);
     if (move !== undefined) noteOutside(system, m, draw, c, k, move.outside, found);
-    return move;
+    return move?.to;
   });
-  return moves.some((x) => x === undefined) ? undefined : moves.map((x) => x!.to);
+  if (!targets.every((x) => x !== undefined)) return undefined;
+  noteRise(system, m, draw, c, targets, found);
+  return targets;
 }
 
 const same = (a: Configuration, b: Configuration): boolean => a.every((x, k) => equalR(x, b[k]!));

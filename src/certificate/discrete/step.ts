@@ -120,12 +120,12 @@ function renamedTo(e: Expr, from: readonly Index[], to: readonly Index[]): Expr 
 
 // ---- all components at once ---------------------------------------------------------------------------
 
-/** Every component of every state moves, each by what it saw before. */
-export function jointStep(system: System): StepTheorem {
+/** Every component of these states moves, each by what it saw before; the others stay. */
+export function jointStep(system: System, moving: readonly DiscreteState[] = system.states): StepTheorem {
   if (!isTotal(system.energy)) return missing("the energy is not shown to have a value at every state");
   return (
-    byConcavity(system) ??
-    bySeparation(system) ??
+    byConcavity(system, moving) ??
+    bySeparation(system, moving) ??
     missing(
       "components that move together can raise an energy that each of them alone lowers: neither an energy concave in all states with maps that follow the sign of its derivative, nor one without coupling, is shown",
     )
@@ -133,11 +133,11 @@ export function jointStep(system: System): StepTheorem {
 }
 
 /** E concave on the hull of the states: E(s') ≤ E(s) − (s' − s)·F, and each component's share is ≥ 0 (CCCP). */
-function byConcavity(system: System): StepTheorem | undefined {
-  const symbols = system.states.map((s) => s.symbol);
+function byConcavity(system: System, moving: readonly DiscreteState[]): StepTheorem | undefined {
+  const symbols = moving.map((s) => s.symbol);
   if (!isSmooth(system.energy, symbols)) return undefined;
   let strict = true;
-  for (const s of system.states) {
+  for (const s of moving) {
     const follow = s.map === undefined ? undefined : follows(system, s, s.map, fieldOf(system, s));
     if (follow === undefined) return undefined;
     strict &&= follow;
@@ -156,15 +156,16 @@ function byConcavity(system: System): StepTheorem | undefined {
 }
 
 /** No component's energy difference depends on another component: a joint step is a row of single ones. */
-function bySeparation(system: System): StepTheorem | undefined {
-  const symbols = system.states.map((s) => s.symbol);
+function bySeparation(system: System, moving: readonly DiscreteState[]): StepTheorem | undefined {
+  const symbols = moving.map((s) => s.symbol);
   if (!isSmooth(system.energy, symbols)) return undefined;
-  const alone = system.states.map((s) => singleStep(system, s));
+  const alone = moving.map((s) => singleStep(system, s));
   if (alone.some((t) => t.because === undefined)) return undefined;
-  const separate = system.states.every((s) => system.states.every((t) => isUncoupled(system, s, t)));
+  const separate = moving.every((s) => moving.every((t) => isUncoupled(system, s, t)));
   if (!separate) return undefined;
   return {
-    because: "the energy is a sum of terms of one component each, so a joint step is a row of single steps",
+    because:
+      "no component's energy difference depends on another that moves with it, so a joint step is a row of single steps",
     strict: alone.every((t) => t.strict),
   };
 }

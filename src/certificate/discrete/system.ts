@@ -26,6 +26,9 @@ export interface System {
   readonly states: readonly DiscreteState[];
 }
 
+/** Whether components move together: all of them, or those of one state. */
+export const isJoint = ({ order }: System): boolean => order === "synchronous" || order === "block";
+
 export const isDiscrete = (model: StateModel): boolean =>
   [...model.states.values()].some((s) => s.values !== undefined);
 

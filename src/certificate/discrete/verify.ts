@@ -4,7 +4,7 @@ import type { Obligation, Verification } from "../verify.js";
 import { isTotal } from "./regularity.js";
 import { type Findings, findFaults } from "./search.js";
 import { jointStep, type StepTheorem, singleStep } from "./step.js";
-import { type System, systemOf } from "./system.js";
+import { isJoint, type System, systemOf } from "./system.js";
 import { givesValuesOnly } from "./values.js";
 
 interface Step extends StepTheorem {
@@ -21,7 +21,7 @@ export function verifyDiscrete(theory: StateTheory): Verification {
   const steps = stepsOf(system);
   const faults = findFaults(system, {
     rise: steps.some((t) => t.because === undefined),
-    cycle: system.order === "synchronous" && steps.some((t) => !t.strict),
+    cycle: isJoint(system) && steps.some((t) => !t.strict),
     outside: system.states
       .filter((s) => s.map !== undefined && !givesValuesOnly(system, s))
       .map((s) => s.name),
@@ -39,9 +39,26 @@ export function verifyDiscrete(theory: StateTheory): Verification {
   };
 }
 
+const PROVED: { readonly [O in System["order"]]: string } = {
+  ascending: "no update of a single component raises the energy, by the step theorem of each state",
+  random: "no update of a single component raises the energy, by the step theorem of each state",
+  synchronous: "no synchronous update raises the energy, by the step theorem",
+  block: "no update of all components of one state raises the energy, by the step theorem of each state",
+};
+
+const RAISED: { readonly [O in System["order"]]: string } = {
+  ascending: "an update of one component",
+  random: "an update of one component",
+  synchronous: "a synchronous update",
+  block: "an update of all components of one state",
+};
+
 function stepsOf(system: System): Step[] {
   if (system.order === "synchronous") return [{ name: "step", ...jointStep(system) }];
-  return system.states.map((s) => ({ name: `step:${s.name}`, ...singleStep(system, s) }));
+  return system.states.map((s) => ({
+    name: `step:${s.name}`,
+    ...(system.order === "block" ? jointStep(system, [s]) : singleStep(system, s)),
+  }));
 }
 
 const stepObligation = ({ name, because, missing }: Step): Obligation =>
@@ -71,20 +88,17 @@ function mapObligations(system: System, faults: Findings): Obligation[] {
 
 function descentOf(system: System, steps: readonly Step[], faults: Findings): Obligation {
   const name = "descent";
-  const joint = system.order === "synchronous";
   if (steps.every((t) => t.because !== undefined))
     return {
       name,
       verdict: "proved",
-      method: joint
-        ? "no synchronous update raises the energy, by the step theorem"
-        : "no update of a single component raises the energy, by the step theorem of each state",
+      method: PROVED[system.order],
     };
   if (faults.rise !== undefined)
     return {
       name,
       verdict: "refuted",
-      method: `${joint ? "a synchronous update" : "an update of one component"} raises the energy by ${faults.rise.value}`,
+      method: `${RAISED[system.order]} raises the energy by ${faults.rise.value}`,
       counterexample: faults.rise,
     };
   const open = steps.filter((t) => t.because === undefined).map((t) => t.name);
@@ -116,7 +130,7 @@ function strictnessOf(
 ): Obligation {
   const name = "strictness";
   if (descent.verdict === "proved" && steps.every((t) => t.strict)) {
-    const visiting = system.order === "synchronous" ? "" : " that keeps visiting every component";
+    const visiting = isJoint(system) ? "" : " that keeps visiting every component";
     return {
       name,
       verdict: "proved",

@@ -1,9 +1,11 @@
 /** The seam between the loop and a step-size policy: where to go next, and whether to keep what was reached. */
 
+import type { Keepable } from "../snapshot.js";
+
 /** `give-up`: this policy has no other step to offer. */
 export type Verdict = "accept" | "retry" | "give-up";
 
-export interface Controller {
+export interface Controller extends Partial<Keepable> {
   /** Whether `adapt` looks at the size of the error; if not, the loop does not compute it. */
   readonly usesError: boolean;
   /** Whether a step may be stretched or halved so that it fits the way to the next stop. */

@@ -1,5 +1,6 @@
 /** A step length dt comes in; the controller that walks the grid t₀ + k·dt goes out. */
 
+import { kept, type Snapshot } from "../snapshot.js";
 import type { Controller, Verdict } from "./controller.js";
 
 /** The grid is counted from the last restart by multiplication, so rounding does not accumulate. */
@@ -24,5 +25,14 @@ export class FixedController implements Controller {
   restart(t: number): void {
     this.origin = t;
     this.count = 0;
+  }
+
+  save(): Snapshot {
+    return { origin: this.origin, count: this.count };
+  }
+
+  restore(from: Snapshot): void {
+    this.origin = kept(from, "origin");
+    this.count = kept(from, "count");
   }
 }

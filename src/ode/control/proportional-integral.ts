@@ -1,5 +1,6 @@
 /** Error norms come in; step lengths go out, by the PI control that Hairer's DOPRI5 uses. */
 
+import { kept, type Snapshot } from "../snapshot.js";
 import type { Controller, Verdict } from "./controller.js";
 
 /** Defaults of dopri5.f: safety, β, and the bounds on how much one step may shrink or grow. */
@@ -41,6 +42,16 @@ export class PIController implements Controller {
   restart(_t: number): void {
     this.remembered = LEAST_REMEMBERED_ERROR;
     this.rejectedLast = false;
+  }
+
+  save(): Snapshot {
+    return { h: this.h, remembered: this.remembered, rejectedLast: this.rejectedLast };
+  }
+
+  restore(from: Snapshot): void {
+    this.h = kept(from, "h");
+    this.remembered = kept(from, "remembered");
+    this.rejectedLast = kept(from, "rejectedLast");
   }
 
   private accept(h: number, error: number): void {

@@ -1,6 +1,7 @@
 /** A tableau comes in; a method whose steppers run it on any field, without allocating per step, goes out. */
 
 import type { Field } from "../field.js";
+import { kept, type Snapshot } from "../snapshot.js";
 import { checkFinite, noFault } from "./finite.js";
 import {
   type Combination,
@@ -109,6 +110,18 @@ class ExplicitRungeKutta implements Stepper {
   derivative(): Float64Array {
     this.evaluateStart();
     return this.startSlope;
+  }
+
+  save(): Snapshot {
+    const { evaluations, startKnown, startFinite } = this;
+    return { evaluations, startKnown, startFinite, slope: this.startSlope.slice() };
+  }
+
+  restore(from: Snapshot): void {
+    this.evaluations = kept(from, "evaluations");
+    this.startKnown = kept(from, "startKnown");
+    this.startFinite = kept(from, "startFinite");
+    this.startSlope.set(kept<Float64Array>(from, "slope"));
   }
 
   interpolate(t: number, out: Float64Array): void {

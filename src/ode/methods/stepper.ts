@@ -3,6 +3,7 @@
 import type { Controller } from "../control/controller.js";
 import type { Tolerances } from "../control/norm.js";
 import type { Field } from "../field.js";
+import type { Snapshot } from "../snapshot.js";
 import type { Tableau } from "./tableau.js";
 
 /**
@@ -22,6 +23,14 @@ export interface Fault {
   atStart: boolean;
 }
 
+/** Why going on would change nothing new: what a step shows of discrete updates. */
+export interface Conclusion {
+  readonly status: "fixed-point" | "two-cycle" | "cycle";
+  /** Steps after which the state comes back, and the state one step before. */
+  readonly period?: number;
+  readonly previous?: Float64Array;
+}
+
 /**
  * One method at work on one field. The stepper owns its buffers (they may live in WASM memory) and allocates
  * nothing after it is created. Life of a step: `step(tNext)` makes a trial from (t, state) to (tNext, next);
@@ -38,6 +47,10 @@ export interface Stepper {
   readonly fault: Fault;
   /** Right-hand sides evaluated so far. */
   readonly evaluations: number;
+  /** Of a step made of smaller ones: the largest rise of the energy in one of them. */
+  readonly largestRise?: number;
+  /** After `accept`, while the field does not jump. */
+  readonly conclusion?: Conclusion | undefined;
   /**
    * Stand at (t, state), copied in, forgetting every derivative seen before. Called at the start and after
    * each jump of the field; `state` may be the stepper's own.
@@ -49,6 +62,11 @@ export interface Stepper {
   accept(): void;
   /** The right-hand side at (t, state): evaluated at most once and then reused by the next step. */
   derivative(): Float64Array;
+  /**
+   * What the next step needs beside t and the state (see `Keepable`): a run whose stepper has both can be kept and go on.
+   */
+  save?(): Snapshot;
+  restore?(from: Snapshot): void;
   /** For methods that choose order and step together (multistep): the controller to use, given the first step. */
   control?(firstStep: number): Controller;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */

@@ -3,6 +3,7 @@
 import type { Functional } from "../field.js";
 import type { Stepper } from "../methods/stepper.js";
 import type { EnergyReport } from "../run.js";
+import { kept, type Snapshot } from "../snapshot.js";
 import type { Observer } from "./observer.js";
 
 export class EnergyMeter implements Observer {
@@ -19,15 +20,27 @@ export class EnergyMeter implements Observer {
     this.latest = this.reference = this.start0 = this.energy(t, state);
   }
 
-  step({ tNext, next }: Stepper): void {
+  step({ tNext, next, largestRise = 0 }: Stepper): void {
     this.latest = this.energy(tNext, next);
     // Math.max keeps a NaN once seen: an energy that cannot be evaluated must not pass for one that fell.
-    this.largestIncrease = Math.max(this.largestIncrease, this.latest - this.reference);
+    this.largestIncrease = Math.max(this.largestIncrease, largestRise, this.latest - this.reference);
     this.reference = this.latest;
   }
 
   jump(t: number, state: Float64Array): void {
     this.reference = this.energy(t, state);
+  }
+
+  save(): Snapshot {
+    const { latest, start0, reference, largestIncrease } = this;
+    return { latest, start0, reference, largestIncrease };
+  }
+
+  restore(from: Snapshot): void {
+    this.latest = kept(from, "latest");
+    this.start0 = kept(from, "start0");
+    this.reference = kept(from, "reference");
+    this.largestIncrease = kept(from, "largestIncrease");
   }
 
   /** The final state is not that of the last step: the finish of a steady state is no step of the flow. */

@@ -3,6 +3,7 @@
 import type { Stepper } from "../methods/stepper.js";
 import type { Monitor } from "../options.js";
 import type { Exit } from "../run.js";
+import { kept, type Snapshot } from "../snapshot.js";
 import type { Observer } from "./observer.js";
 
 /** More halvings than a double has bits: the bracket has then shrunk to neighbouring times. */
@@ -14,7 +15,7 @@ const HALVINGS = 60;
  */
 export class MarginWatch implements Observer {
   readonly exits: Exit[] = [];
-  private readonly inside: Monitor[];
+  private inside: Monitor[];
   private readonly scratch: Float64Array;
 
   constructor(monitors: readonly Monitor[], size: number) {
@@ -41,6 +42,17 @@ export class MarginWatch implements Observer {
 
   jump(t: number, state: Float64Array): void {
     this.standAt(t, state);
+  }
+
+  save(): Snapshot {
+    return { exits: this.exits.map(({ name, t }) => ({ name, t })), inside: this.inside.map((m) => m.name) };
+  }
+
+  restore(from: Snapshot): void {
+    const exits = kept<readonly Snapshot[]>(from, "exits");
+    this.exits.push(...exits.map((e) => ({ name: kept<string>(e, "name"), t: kept<number>(e, "t") })));
+    const inside = kept<readonly string[]>(from, "inside");
+    this.inside = this.inside.filter((m) => inside.includes(m.name));
   }
 
   private standAt(t: number, state: Float64Array): void {

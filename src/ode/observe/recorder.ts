@@ -4,6 +4,7 @@ import { sameTime } from "../control/landing.js";
 import type { Stepper } from "../methods/stepper.js";
 import type { IntegrateOptions } from "../options.js";
 import type { Recording } from "../run.js";
+import { kept, type Snapshot } from "../snapshot.js";
 import type { EnergyMeter } from "./energy-meter.js";
 import type { Observer } from "./observer.js";
 
@@ -34,6 +35,26 @@ export class Recorder implements Observer {
   }
 
   jump(): void {}
+
+  save(): Snapshot {
+    const { t, states, energy } = this.record;
+    return {
+      samples: this.samples,
+      t: Float64Array.from(t),
+      states: states.map((state) => ({ state })),
+      energy: Float64Array.from(energy),
+    };
+  }
+
+  restore(from: Snapshot): void {
+    this.samples = kept(from, "samples");
+    const states = kept<readonly Snapshot[]>(from, "states").map((s) => kept<Float64Array>(s, "state"));
+    for (const [k, t] of kept<Float64Array>(from, "t").entries()) {
+      this.record.t.push(t);
+      this.record.states.push(states[k]!);
+    }
+    this.record.energy.push(...kept<Float64Array>(from, "energy"));
+  }
 
   /** Every sample time in (t, tNext]; one that misses tNext by rounding only is tNext. */
   private sample(stepper: Stepper): void {

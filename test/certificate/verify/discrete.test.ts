@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { configurations, Machine } from "../../../src/certificate/discrete/machine.js";
 import { isSmooth, isTotal } from "../../../src/certificate/discrete/regularity.js";
-import { type System, systemOf } from "../../../src/certificate/discrete/system.js";
+import { type DiscreteState, type System, systemOf } from "../../../src/certificate/discrete/system.js";
 import { type Counterexample, type Verification, verifyTheory } from "../../../src/certificate/index.js";
 import { drawAll } from "../../../src/certificate/refuter/draws.js";
 import { isExact } from "../../../src/index-notation/evaluate/index.js";
@@ -26,7 +26,7 @@ import type { StateModel } from "../../../src/model/index.js";
 import { CATALOG, theoryOf } from "../../cases/networks.js";
 
 type Source = Parameters<typeof theoryOf>[1];
-type Order = "ascending" | "random" | "synchronous";
+type Order = System["order"];
 
 const hopfield = CATALOG["hopfield-1982"]!;
 const dense = CATALOG["dense-am"]!;
@@ -87,6 +87,9 @@ const PROVED: readonly (readonly [string, Source])[] = [
   ["step of a field and a threshold", mapped(machine01, `step(${FIELD} - b[i])`)],
   ["three values, Gram coupling", mapped({ ...memories, state: { s: { over: ["i"], values: [-1, 0, 2] } } }, `where(${GRAM_FIELD} > 0, 2, where(${GRAM_FIELD} < 0, -1, s[i]))`)],
   ["synchronous signs with a Gram coupling", mapped(memories, `sign(${GRAM_FIELD})`, "synchronous")],
+  ["two states, one after the other", ordered(machine, "block")],
+  ["signs of one state after the other", { ...mapped(machine, "sign(sum(a, t[a]*W[a,i]))", "block") }],
+  ["one state of signs with a Gram coupling", mapped(memories, `sign(${GRAM_FIELD})`, "block")],
   ["synchronous, no coupling", ordered({ ...machine01, energy: "sum(i, b[i]*s[i])" }, "synchronous")],
 ]; // biome-ignore format: one model a row
 
@@ -97,6 +100,8 @@ const REFUTED: readonly (readonly [string, Source])[] = [
   ["synchronous signs", mapped(hopfield, `sign(${FIELD})`, "synchronous")],
   ["synchronous least energy with a Gram coupling", ordered(memories, "synchronous")],
   ["two states at once", ordered(machine, "synchronous")],
+  ["one state with couplings inside, as a block", ordered(hopfield, "block")],
+  ["two states, one with couplings inside", ordered({ ...machine, indices: { i: "N", j: "N", a: "M" }, energy: "-sum(a, i, t[a]*W[a,i]*s[i]) + sum(i, j, j != i, s[i]*s[j])/2" }, "block")],
   ["the wrong sign", mapped(hopfield, `-sign(${FIELD})`)],
   ["sign with a negative diagonal", mapped(about(hopfield, SYMMETRIC, "J[i,i] < 0"), `sign(${FIELD})`)],
   ["sign with any diagonal", mapped(about(hopfield, SYMMETRIC), `sign(${FIELD})`)],
@@ -157,8 +162,14 @@ function largestRise(source: Source, rounds: number): number {
     const m = new Machine(system, draw);
     for (const c of configurations(m.components, 300) ?? []) {
       const moves = [...m.components.keys()].map((k) => m.move(c, k)!);
+      const together = (s?: DiscreteState) =>
+        moves.map((x, k) => (s === undefined || m.components[k]!.state === s ? x.to : c[k]!));
       const nexts =
-        system.order === "synchronous" ? [moves.map((x) => x.to)] : moves.map((x, k) => c.with(k, x.to));
+        system.order === "synchronous"
+          ? [together()]
+          : system.order === "block"
+            ? system.states.map(together)
+            : moves.map((x, k) => c.with(k, x.to));
       for (const next of nexts) {
         const [a, b] = [m.energy(c), m.energy(next)];
         if (!isExact(a) || !isExact(b)) throw new Error("an energy that is not exact");
