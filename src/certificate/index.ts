@@ -8,7 +8,7 @@ export {
 } from "./checker/index.js";
 export { type Difference, decideEqual, type EqualityOutcome } from "./equality/decide.js";
 export { type EqualityQuestion, type EqualityRequest, readEquality } from "./equality/question.js";
-export { flatDirections, flatDirections } from "./flat-directions.js";
+export { flatDirections } from "./flat-directions.js";
 export { type Block, explain, type ProseFormat, prose } from "./prose/index.js";
 export {
   type ConvexityRequest,
