@@ -79,6 +79,8 @@ export interface StartCounts {
 
 /** Newton's method alone is tried from so many of the starts. */
 const MOST_ALONE = 100;
+/** Its iterations there. */
+const ALONE = 50;
 /** … and from so many midpoints of stable points. */
 const MOST_PAIRS = 60;
 
@@ -148,7 +150,7 @@ class Search {
   }
 
   private tryNewton(state: Vector): void {
-    const point = polish(this.system, this.system.unknowns(state), this.limits);
+    const point = polish(this.system, this.system.unknowns(state), { ...this.limits, most: ALONE });
     if (point !== undefined) this.found.add(point);
   }
 

@@ -39,7 +39,9 @@ export function polish(system: System, start: Vector, options: NewtonOptions): P
     if (found === undefined) return undefined;
     const correction = norm(found) / Math.sqrt(x.length);
     const isEnd = correction <= 4 * Number.EPSILON * size || iterations >= options.most;
-    const next = isEnd ? undefined : (shortened(system, x, f, found) ?? regularised(system, x, f, steps));
+    const next = isEnd
+      ? undefined
+      : (shortened(system, x, f, found) ?? (steps.isSingular ? regularised(system, x, f, steps) : undefined));
     if (next === undefined)
       return correction <= ACCEPTED * size
         ? { state: x, residual: largest(f), correction, iterations }
@@ -73,7 +75,7 @@ function shortened(system: System, x: Vector, f: Vector, step: Vector): Point | 
 
 /** Levenberg–Marquardt steps with growing damping. */
 function regularised(system: System, x: Vector, f: Vector, steps: Steps): Point | undefined {
-  for (let damping = 1; damping < 1e9; damping *= 100) {
+  for (let damping = 100; damping < 1e9; damping *= 100) {
     const step = steps.damped(damping);
     const next = step && shortened(system, x, f, step);
     if (next !== undefined) return next;
@@ -92,6 +94,8 @@ const SOLVED = 1e-6;
 /** The steps from one state. */
 class Steps {
   private readonly target: Vector;
+  /** Whether the step had to be damped. */
+  isSingular = false;
   private formed: { readonly matrix: Square; readonly size: number } | undefined;
 
   constructor(
@@ -114,6 +118,7 @@ class Steps {
     if (!Number.isFinite(most)) return undefined;
     const step = solve(matrix, this.target);
     const isSound = step !== undefined && norm(step) * most <= SINGULAR * norm(this.target);
+    this.isSingular = !isSound;
     return isSound ? step : this.damped(1);
   }
 
