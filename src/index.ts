@@ -32,14 +32,16 @@ export {
   type CompileOptions,
   compile,
   type Data,
+  type EnsembleOptions,
   integrate,
+  integrateEnsemble,
   type LayeredRun,
   type RunOptions,
   splitState,
 } from "./front/run.js";
 export { DerivedTheory, derive } from "./front/theory.js";
-export { type Verification, verify } from "./front/verify.js";
+export { promises, type Verification, type VerifyOptions, verify } from "./front/verify.js";
 export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
-export type { Run, RunStatus } from "./ode/index.js";
+export type { EnsembleRun, Run, RunStatus } from "./ode/index.js";
 export type { DerivationDocument, PrintedFormula, PrintedLimit, PrintedMotion } from "./report/index.js";
 export type { CompiledField, StateLayout, Values } from "./simulation/index.js";
