@@ -1,13 +1,14 @@
 /** A compiled field comes in; its fixed points from many starts, classified, with their basins, go out. */
 import { fail, ok, type Result } from "../model/index.js";
 import { type CompiledField, draw } from "../simulation/index.js";
+import { largest, norm } from "../solve/index.js";
 import { type Classification, classify, type Decision } from "./classify.js";
 import { describeDirection } from "./describe-direction.js";
 import { DistinctPoints } from "./distinct.js";
 import { setDirections } from "./isolation.js";
 import { decisiveSpectrum, denseSpectrum, type JacobianSpectrum } from "./jacobian-spectrum.js";
 import { difference, frobenius, matrixOf, type Square } from "./linear/dense.js";
-import { largest, norm, sumOf, type Vector } from "./linear/vectors.js";
+import { sumOf, type Vector } from "./linear/vectors.js";
 import { moved, type Polished, polish } from "./newton.js";
 import { type Settled, settle } from "./settle.js";
 import { between, type Start, startsOf } from "./starts.js";

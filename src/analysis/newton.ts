@@ -1,7 +1,8 @@
 /** A system and a state near one of its fixed points come in; the fixed point, to rounding, goes out. */
+
+import { addMultiple, Gmres, largest, norm } from "../solve/index.js";
 import { frobenius, matrixOf, normalEquations, type Square, solve } from "./linear/dense.js";
-import { gmres } from "./linear/gmres.js";
-import { addScaled, areFinite, largest, norm, sumOf, type Vector } from "./linear/vectors.js";
+import { areFinite, sumOf, type Vector } from "./linear/vectors.js";
 import type { System } from "./system.js";
 
 export interface NewtonOptions {
@@ -131,8 +132,11 @@ class Steps {
   }
 
   private krylov(): { x: Vector; residual: number } {
-    const map = this.system.jacobian(this.x);
-    return gmres(map, this.target, { tolerance: 1e-9, restart: 60, most: 300 });
+    const { size } = this.system;
+    const x = new Float64Array(size);
+    const system = { matrix: this.system.jacobian(this.x), rightSide: this.target, solution: x };
+    const { residual } = new Gmres(size).solve(system, { tolerance: 1e-9, maxProducts: 300 });
+    return { x, residual: residual / norm(this.target) };
   }
 
   /** Damping in proportion to the rates keeps the convergence quadratic (Yamashita & Fukushima 2001). */
@@ -151,6 +155,6 @@ class Steps {
 /** The point at a distance along a direction. */
 export function moved(x: Vector, direction: Vector, distance: number): Vector {
   const y = x.slice();
-  addScaled(y, distance / (norm(direction) || 1), direction);
+  addMultiple(y, distance / (norm(direction) || 1), direction);
   return y;
 }
