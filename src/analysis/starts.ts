@@ -1,4 +1,5 @@
 /** A field, given states and a seed come in; the states from which fixed points are looked for go out. */
+import type { Model } from "../model/index.js";
 import { type CompiledField, draw } from "../simulation/index.js";
 import { memoryParameters, patternsOf } from "./memories.js";
 
@@ -18,6 +19,12 @@ export function storedPatterns(field: CompiledField): Float64Array[] {
   }
   return [];
 }
+
+/** Names of the states that take discrete values. */
+export const discreteStates = (model: Model): string[] =>
+  model.kind === "layered"
+    ? []
+    : [...model.states.values()].filter((s) => s.values !== undefined).map((s) => s.name);
 
 export interface StartOptions {
   readonly given: readonly Float64Array[];
