@@ -21,8 +21,8 @@ import {
   type TensorSymbol,
   unionIndices,
 } from "../../index-notation/index.js";
+import { identity } from "../../rewrite/index.js";
 import { type Draw, drawAll, environment } from "../refuter/draws.js";
-import { identity } from "./identity.js";
 import type { EqualityRequest } from "./question.js";
 
 type Nested = string | readonly Nested[];

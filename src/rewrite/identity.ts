@@ -18,8 +18,10 @@ import {
   sub2,
   unary,
   zero,
-} from "../../index-notation/index.js";
-import { expand, shownEqual, simplify } from "../../rewrite/index.js";
+} from "../index-notation/index.js";
+import { rewrite } from "./engine.js";
+import { expand, shownEqual } from "./expand.js";
+import { RULES } from "./rules.js";
 
 export function identity(a: Expr, b: Expr): string | undefined {
   if (shownEqual(a, b)) return "the same normal form";
@@ -92,13 +94,13 @@ const MAX_SIZE = 4000;
 function equalInExponentials(a: Expr, b: Expr): boolean {
   let difference = expand(inExponentials(sub2(a, b)));
   for (let k = 0; k < MAX_DENOMINATORS && difference.size < MAX_SIZE; k++) {
-    if (isZero(difference)) return true;
+    if (isZero(difference) || isZero(rewrite(difference, RULES))) return true;
     const denominator = denominatorIn(difference);
     if (denominator === undefined) return isZero(squared(difference));
     const multiplied = termsOf(difference).map((t) => mul([t, denominator]));
     difference = expand(add(multiplied));
   }
-  return isZero(difference);
+  return isZero(difference) || isZero(rewrite(difference, RULES));
 }
 
 const termsOf = (e: Expr): readonly Expr[] => (e.kind === "add" ? e.terms : [e]);
@@ -174,7 +176,7 @@ function onSide(e: Expr, u: Expr, right: boolean): Expr {
     }
     return inner;
   };
-  return simplify(visit(e));
+  return rewrite(visit(e), RULES);
 }
 
 /** Both sides continuous, and equal on either side of every kink. */
