@@ -79,9 +79,9 @@ async function capacityPanel(name: string, laws: CapacityLaws): Promise<string> 
       ? `: exp(N · (${exponential.rate.toFixed(3)} ± ${exponential.error.toFixed(3)}))`
       : "";
   const fitted = isPower
-    ? [fit(law.slice(2), capacities, (n) => n ** polynomial.exponent)]
+    ? [fittedLaw(law.slice(2), capacities, (n) => n ** polynomial.exponent)]
     : isExponential
-      ? [fit(law.slice(2), capacities, (n) => Math.exp(n * exponential.rate))]
+      ? [fittedLaw(law.slice(2), capacities, (n) => Math.exp(n * exponential.rate))]
       : [];
   const plot = {
     title: `${name}: capacity`,
@@ -93,7 +93,11 @@ async function capacityPanel(name: string, laws: CapacityLaws): Promise<string> 
 }
 
 /** The law through the measured capacities, by their geometric mean. */
-function fit(name: string, capacities: CapacityLaws["capacities"], law: (units: number) => number): Series {
+function fittedLaw(
+  name: string,
+  capacities: CapacityLaws["capacities"],
+  law: (units: number) => number,
+): Series {
   const logs = capacities.map((c) => Math.log(c.memories / law(c.units)));
   const factor = Math.exp(logs.reduce((s, x) => s + x, 0) / logs.length);
   const x = capacities.map((c) => c.units);
