@@ -69,7 +69,6 @@ describe.concurrent("legendre fixed-points", () => {
     ["fixed-points memory.yaml --data Xi.json --initial short.json", "expected (6), or several of them"],
     ["fixed-points memory.yaml --data missing.json", "missing.json"],
     ["fixed-points noisy.yaml --set N=2", "noise"],
-    ["fixed-points dual.yaml --set N=2", "dual"],
     ["fixed-points nowhere.yaml", "neither a file nor a model"],
     ["fixed-points", "missing required argument"],
   ])("refuses %s", (line, ...says) => refused(line, ...says));
