@@ -10,6 +10,7 @@ export {
   type FieldOptions,
   type Values,
 } from "./field.js";
+export { brokenHypotheses } from "./hypotheses.js";
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";
 export { type SimulateOptions, simulate } from "./simulate.js";

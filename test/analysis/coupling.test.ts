@@ -109,7 +109,7 @@ describe("the coupling", () => {
           [2, 0],
         ]),
       ),
-    ).toBe("accepted");
+    ).toBe("broken-hypothesis");
     expect(code(hebb, set({ N_v: 3 }))).toBe("missing-dimension");
     expect(code(hebb, set({ N_v: 3, N_h: 2, beta: 1 }))).toBe("unknown-name");
   });
