@@ -102,7 +102,14 @@ export function fixedPoints(field: CompiledField, options: FixedPointOptions = {
       message: `${discrete} takes discrete values: its fixed points have no Jacobian, and are not searched for`,
       hint: "`legendre simulate` runs its updates to a fixed point; `legendre storage` measures where many starts end",
     });
-  return new Search(field, options).run();
+  return new Search(withoutNoise(field), options).run();
+}
+
+/** A fixed point is one of the flow without its noise. */
+function withoutNoise(field: CompiledField): CompiledField {
+  if (field.model.noise === undefined) return field;
+  const { noise: _, ...quiet } = field as CompiledField & { readonly noise?: unknown };
+  return quiet;
 }
 
 interface Outcome {
@@ -213,6 +220,7 @@ class Search {
     const clamped = this.field.size - this.system.size;
     return [
       ...this.field.bound.notes.filter((n) => !/has no initial value/.test(n)),
+      ...(this.field.model.noise ? ["the noise of the model is left out"] : []),
       ...(clamped > 0 ? [`${clamped} clamped components keep their initial values`] : []),
     ];
   }

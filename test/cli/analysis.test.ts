@@ -68,7 +68,6 @@ describe.concurrent("legendre fixed-points", () => {
     ["fixed-points memory.yaml --data Xi.json --spread 0", "expected a number above 0"],
     ["fixed-points memory.yaml --data Xi.json --initial short.json", "expected (6), or several of them"],
     ["fixed-points memory.yaml --data missing.json", "missing.json"],
-    ["fixed-points noisy.yaml --set N=2", "noise"],
     ["fixed-points nowhere.yaml", "neither a file nor a model"],
     ["fixed-points", "missing required argument"],
   ])("refuses %s", (line, ...says) => refused(line, ...says));
