@@ -182,8 +182,8 @@ class Search {
     const random = outcomes.filter((o) => o.start.kind === "random");
     const ends = (kind: Start["kind"], group: number): number[] =>
       outcomes
-        .filter((o) => o.start.kind === kind)
-        .flatMap((o, k) => (o.point !== undefined && groupOf.get(o.point) === group ? [k] : []));
+        .filter((o) => o.start.kind === kind && o.point !== undefined && groupOf.get(o.point) === group)
+        .map((o) => o.start.number);
     const points = groups.map((members, g): FixedPoint => {
       const { directions, ...point } = all[members[0]!]!;
       const count = ends("random", g).length;

@@ -20,7 +20,7 @@ export interface FixedPointCounts {
   readonly margin: number;
 }
 
-/** Where the flow that starts at each stored pattern ends. */
+/** Where the flows that start at stored patterns end; of more than 100 patterns an even choice is tried. */
 export interface PatternEnds {
   readonly patterns: number;
   readonly settled: number;
@@ -113,12 +113,15 @@ function countsOf({ points, starts }: FixedPoints): FixedPointCounts {
   return { points: points.length, stable: stable!, unstable: unstable!, undecided, moving, left, margin };
 }
 
-function endsOf({ points }: FixedPoints, patterns: readonly Float64Array[]): { atPatterns?: PatternEnds } {
+function endsOf(
+  { points, starts }: FixedPoints,
+  patterns: readonly Float64Array[],
+): { atPatterns?: PatternEnds } {
   if (patterns.length === 0) return {};
   const overlaps = points.flatMap((p) => p.patterns.map((k) => overlap(patterns[k]!, p.state)));
   const mean = overlaps.reduce((s, m) => s + m, 0) / overlaps.length;
   const kept = overlaps.filter((m) => m >= 0.95).length;
-  return { atPatterns: { patterns: patterns.length, settled: overlaps.length, overlap: mean, kept } };
+  return { atPatterns: { patterns: starts.patterns, settled: overlaps.length, overlap: mean, kept } };
 }
 
 function movesOf(stable: readonly Float64Array[], after: FixedPoints): Moves {

@@ -242,6 +242,17 @@ describe("the search", () => {
     expect(ends[1]!.given).toEqual([0]);
   });
 
+  it("numbers patterns by their place among all, also where only some are starts", () => {
+    const { starts, points } = search(
+      attention,
+      { set: { N_v: 12, N_h: 130, beta: 6, tau_v: 1 } },
+      { starts: 0 },
+    );
+    const numbers = points.flatMap((p) => p.patterns).sort((a, b) => a - b);
+    expect(starts.patterns).toBe(65);
+    expect(numbers).toEqual(Array.from({ length: 65 }, (_, k) => 2 * k));
+  });
+
   it("without a matrix finds the same points and the same verdicts", () => {
     const given = { set: { N_v: 30, N_h: 4, beta: 0.5, tau_v: 1 } };
     const [dense, free] = [400, 10].map(
