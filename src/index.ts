@@ -6,6 +6,7 @@ export type {
   FixedPointOptions,
   FixedPoints,
   JacobianSpectrum,
+  SelfInteractionEffect,
   Storage,
   StorageRow,
 } from "./analysis/index.js";
@@ -21,6 +22,7 @@ export {
   fixedPoints,
   type SpectrumOptions,
   type StorageOptions,
+  selfInteraction,
   storage,
 } from "./front/analysis.js";
 export { LegendreError } from "./front/errors.js";

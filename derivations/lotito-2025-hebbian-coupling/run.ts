@@ -1,10 +1,9 @@
 /** Hebb's coupling derived from a generating function, and what its diagonal changes. */
 import { readFileSync } from "node:fs";
-import { compile, derive, integrate, parseModel } from "legendre";
+import { compile, couplingSpectrum, derive, integrate, parseModel, selfInteraction } from "legendre";
 import { linePlot } from "legendre/pictures";
 import { type Cell, heading, Output, table } from "../support/output.js";
 import { stream } from "../support/random.js";
-import { symmetricEigenvalues } from "../support/spectrum.js";
 
 const out = new Output("lotito-2025-hebbian-coupling");
 const theoryOf = (variant: string) => {
@@ -25,8 +24,8 @@ table([
   }),
 ]);
 const generating = theoryOf("generating");
-const { selfInteraction, energyDifference } = generating.hebbian!;
-console.log(`\n  J_ii, by derivation:                 ${selfInteraction.text}`);
+const { selfInteraction: diagonal, energyDifference } = generating.hebbian!;
+console.log(`\n  J_ii, by derivation:                 ${diagonal.text}`);
 console.log(`  Energy without it minus energy with: ${energyDifference.text}`);
 console.log(`  Learning rule of the memories:       ${generating.document.learning.Xi!.text}`);
 out.text("generating.md", generating.markdown());
@@ -40,39 +39,76 @@ function memories(N_h: number, N_v: number, seed: number): number[][] {
   return Array.from({ length: N_h }, () => Array.from({ length: N_v }, () => (uniform() < 0.5 ? -1 : 1)));
 }
 
-const gram = (Xi: readonly (readonly number[])[], self: boolean): number[][] =>
-  Xi[0]!.map((_, i) =>
-    Xi[0]!.map((_, j) =>
-      i === j && !self ? 0 : Xi.reduce((s, row) => s + row[i]! * row[j]!, 0) / Xi.length,
-    ),
-  );
-
 heading("Spectrum of J for N_v = 100 units: finite size beside Marchenko and Pastur");
-const sizes = [10, 25, 50, 200, 400];
-const edges = sizes.map((N_h) => {
-  const Xi = memories(N_h, 100, 11);
-  const [J, hollow] = [symmetricEigenvalues(gram(Xi, true)), symmetricEigenvalues(gram(Xi, false))];
-  const nonzero = J.filter((x) => x > 1e-9);
-  const root = 1 / Math.sqrt(N_h / 100);
-  const nearest = Math.min(...J.map((x) => Math.abs(x - 1)));
-  return [
-    String(N_h),
-    J.length - nonzero.length,
-    nonzero[0]!,
-    (1 - root) ** 2,
-    nonzero.at(-1)!,
-    (1 + root) ** 2,
-    nearest,
-    hollow[0]!,
-  ];
-});
+const spectra = [10, 25, 50, 200, 400, 800].map((N_h) => ({
+  N_h,
+  ...couplingSpectrum(generating, { data: { Xi: memories(N_h, 100, 11) } }),
+}));
+const least = (values: Float64Array): number => values.find((x) => x > 1e-9)!;
 table([
-  ["N_h", "zeros", "least > 0", "predicted", "largest", "predicted", "gap to 1", "least without J_ii"],
-  ...edges,
+  ["N_h", "zeros", "least > 0", "predicted", "largest", "predicted", "KS distance"],
+  ...spectra.map(({ N_h, with: own }): Cell[] => {
+    const { law, kolmogorovSmirnov } = own.law!;
+    const [low, high] = law.edges;
+    const [first, last] = [least(own.eigenvalues), own.eigenvalues.at(-1)!];
+    return [String(N_h), own.zeros, first, low, last, high, kolmogorovSmirnov];
+  }),
+]);
+
+heading("Self-interaction and the origin of linear units: where 1 is in the spectrum, with J_ii and without");
+table([
+  ["N_h", "gap to 1", "above 1", "in support", "gap, without", "above 1", "in support", "least eigenvalue"],
+  ...spectra.map(({ N_h, with: own, without }): Cell[] => {
+    const side = ({ one, law }: typeof own): Cell[] => [
+      one.distance,
+      one.above,
+      law!.oneInSupport ? "yes" : "no",
+    ];
+    return [String(N_h), ...side(own), ...side(without), without.eigenvalues[0]!];
+  }),
 ]);
 console.log(
-  "\n  Linear units at 0 are hyperbolic iff 1 is no eigenvalue of J. Without its diagonal J has trace 0,\n" +
-    "  so it always has a negative eigenvalue: the coupling is never positive semidefinite.",
+  "\n  Linear units at 0 are hyperbolic iff 1 is no eigenvalue of J. In the limit of many units 1 is in the spectrum\n" +
+    "  from 1/4 memories a unit on; without the diagonal, which is then the identity, iff 2 is in the spectrum with it:\n" +
+    "  from 3 - 2*sqrt(2) = 0.17 to 3 + 2*sqrt(2) = 5.83 memories a unit. Beyond that 0 is stable without J_ii; with it,\n" +
+    "  never. Without its diagonal J has trace 0, so it always has a negative eigenvalue.",
+);
+
+// ---- fixed points with and without self-interaction --------------------------------------------------
+
+heading("Fixed points of 60 tanh units from the patterns and 30 random starts, with J_ii and without");
+const effects = [3, 6, 9, 12, 18, 30].map((N_h) => ({
+  N_h,
+  ...selfInteraction(theoryOf("two-layer"), {
+    data: { Xi: memories(N_h, 60, 7) },
+    set: { gain: 4, tau_v: 1 },
+    ...{ starts: 30, spread: 3 },
+  }),
+}));
+table([
+  [
+    "N_h",
+    "stable",
+    "unstable",
+    "patterns kept",
+    "least margin",
+    "stable",
+    "unstable",
+    "kept",
+    "least margin",
+    "same signs",
+  ],
+  ...effects.map(({ N_h, with: own, without, moves }): Cell[] => {
+    const side = ({ stable, unstable, atPatterns, margin }: typeof own): Cell[] => [
+      ...[stable, unstable, atPatterns!.kept],
+      margin,
+    ];
+    return [String(N_h), ...side(own), ...side(without), `${moves.sameSigns} of ${moves.stable}`];
+  }),
+]);
+console.log(
+  "\n  The last column counts the stable points with J_ii whose flow without it ends at the same signs. All points found\n" +
+    "  are hyperbolic where the least margin, the smallest |Re(lambda)| of their Jacobians, is not 0.",
 );
 
 // ---- retrieval with and without self-interaction -----------------------------------------------------

@@ -1,8 +1,9 @@
 /** A bound coupling comes in; its eigenvalues beside their limiting law, with and without the diagonal, go out. */
+
+import { largest } from "../solve/index.js";
 import type { BoundCoupling, Gram } from "./coupling.js";
 import { gramMatrix } from "./coupling.js";
 import { type Square, symmetricEigen } from "./linear/dense.js";
-import { largest } from "./linear/vectors.js";
 import {
   edgeTolerance,
   inSupport,

@@ -24,6 +24,7 @@ import {
   type Bindings,
   type Bound,
   bind,
+  brokenHypotheses,
   formulaValues,
   type StateLayout,
   type Values,
@@ -151,6 +152,8 @@ function evaluate(theory: Theory, bindings: Bindings, asked: Asked): Result<Boun
   for (const l of theory.reduced.motions.keys()) needed.delete(l);
   const bound = bind(model, bindings, needed);
   if (!bound.ok) return bound;
+  const broken = brokenHypotheses(model, bound.value);
+  if (broken.length > 0) return fail(...broken);
   const missing = asked.over.find((i) => evaluateD(i.dim, bound.value.dimensions) === undefined);
   if (missing !== undefined)
     return fail(error("missing-dimension", `the size of ${missing.name} is not known`, "give it with --set"));

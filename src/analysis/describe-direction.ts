@@ -1,6 +1,7 @@
 /** A direction of the state comes in; a few words that name it go out. */
 import type { CompiledField } from "../simulation/index.js";
-import { largest, type Vector } from "./linear/vectors.js";
+import { largest } from "../solve/index.js";
+import type { Vector } from "./linear/vectors.js";
 
 /** Components below this part of the largest do not count. */
 const SMALL = 1e-6;

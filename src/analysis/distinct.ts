@@ -1,5 +1,5 @@
 /** Polished points, some of them the same, come in; the different ones, and which is whose, go out. */
-import { largest } from "./linear/vectors.js";
+import { largest } from "../solve/index.js";
 import type { Polished } from "./newton.js";
 
 /**

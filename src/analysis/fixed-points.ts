@@ -1,16 +1,15 @@
 /** A compiled field comes in; its fixed points from many starts, classified, with their basins, go out. */
 import { fail, ok, type Result } from "../model/index.js";
-import { type CompiledField, draw } from "../simulation/index.js";
-import { type Classification, classify, type Decision } from "./classify.js";
+import type { CompiledField } from "../simulation/index.js";
+import type { Classification, Decision } from "./classify.js";
 import { describeDirection } from "./describe-direction.js";
 import { DistinctPoints } from "./distinct.js";
-import { setDirections } from "./isolation.js";
-import { decisiveSpectrum, denseSpectrum, type JacobianSpectrum } from "./jacobian-spectrum.js";
-import { difference, frobenius, matrixOf, type Square } from "./linear/dense.js";
-import { largest, norm, sumOf, type Vector } from "./linear/vectors.js";
-import { moved, type Polished, polish } from "./newton.js";
+import { examine, type Found } from "./examine.js";
+import type { JacobianSpectrum } from "./jacobian-spectrum.js";
+import type { Vector } from "./linear/vectors.js";
+import { polish } from "./newton.js";
 import { type Settled, settle } from "./settle.js";
-import { between, type Start, startsOf } from "./starts.js";
+import { between, discreteStates, type Start, startsOf } from "./starts.js";
 import { type Interval, wilson } from "./statistics.js";
 import { type System, systemOf } from "./system.js";
 
@@ -79,6 +78,8 @@ export interface StartCounts {
 
 /** Newton's method alone is tried from so many of the starts. */
 const MOST_ALONE = 100;
+/** Its iterations there. */
+const ALONE = 50;
 /** … and from so many midpoints of stable points. */
 const MOST_PAIRS = 60;
 
@@ -94,7 +95,21 @@ export function fixedPoints(field: CompiledField, options: FixedPointOptions = {
       message: `input ${scheduled.name} follows a schedule; a fixed point is one of constant inputs`,
       hint: "remove the schedule from the model and give the input with --data",
     });
-  return new Search(field, options).run();
+  const discrete = discreteStates(field.model)[0];
+  if (discrete !== undefined)
+    return fail({
+      code: "discrete-states",
+      message: `${discrete} takes discrete values: its fixed points have no Jacobian, and are not searched for`,
+      hint: "`legendre simulate` runs its updates to a fixed point; `legendre storage` measures where many starts end",
+    });
+  return new Search(withoutNoise(field), options).run();
+}
+
+/** A fixed point is one of the flow without its noise. */
+function withoutNoise(field: CompiledField): CompiledField {
+  if (field.model.noise === undefined) return field;
+  const { noise: _, ...quiet } = field as CompiledField & { readonly noise?: unknown };
+  return quiet;
 }
 
 interface Outcome {
@@ -148,7 +163,7 @@ class Search {
   }
 
   private tryNewton(state: Vector): void {
-    const point = polish(this.system, this.system.unknowns(state), this.limits);
+    const point = polish(this.system, this.system.unknowns(state), { ...this.limits, most: ALONE });
     if (point !== undefined) this.found.add(point);
   }
 
@@ -167,8 +182,8 @@ class Search {
     const random = outcomes.filter((o) => o.start.kind === "random");
     const ends = (kind: Start["kind"], group: number): number[] =>
       outcomes
-        .filter((o) => o.start.kind === kind)
-        .flatMap((o, k) => (o.point !== undefined && groupOf.get(o.point) === group ? [k] : []));
+        .filter((o) => o.start.kind === kind && o.point !== undefined && groupOf.get(o.point) === group)
+        .map((o) => o.start.number);
     const points = groups.map((members, g): FixedPoint => {
       const { directions, ...point } = all[members[0]!]!;
       const count = ends("random", g).length;
@@ -205,116 +220,11 @@ class Search {
     const clamped = this.field.size - this.system.size;
     return [
       ...this.field.bound.notes.filter((n) => !/has no initial value/.test(n)),
+      ...(this.field.model.noise ? ["the noise of the model is left out"] : []),
       ...(clamped > 0 ? [`${clamped} clamped components keep their initial values`] : []),
     ];
   }
 }
-
-// ---- one point ---------------------------------------------------------------------------------------
-
-type Found = Omit<FixedPoint, "basin" | "patterns" | "given" | "set"> & {
-  readonly directions: readonly Vector[];
-};
-
-interface Limits {
-  readonly denseLimit: number;
-  readonly most: number;
-}
-
-function examine(field: CompiledField, system: System, point: Polished, limits: Limits): Found {
-  const isDense = system.size <= limits.denseLimit;
-  const matrix = isDense ? matrixOf(system.jacobian(point.state), system.size) : undefined;
-  const spectrum = matrix === undefined ? largeSpectrum(system, point) : wholeSpectrum(system, point, matrix);
-  const classification = classify(spectrum);
-  const kernel = spectrum.values.filter((v) => Math.hypot(v.re, v.im) <= v.error).length;
-  const directions =
-    matrix !== undefined && kernel > 0 ? setDirections(system, point.state, matrix, kernel, limits) : [];
-  const state = system.whole(point.state);
-  const energy = field.energy?.(0, state);
-  return {
-    ...classification,
-    ...(directions.length > 0 && onSet(classification, directions.length)),
-    state,
-    residual: point.residual,
-    ...(energy !== undefined && { energy }),
-    spectrum,
-    isolated:
-      directions.length > 0
-        ? false
-        : classification.undecidedDirections === 0 || isDense
-          ? isolatedBy(spectrum, isDense)
-          : "undecided",
-    directions: directions.map((d) => direction(system, d)),
-  };
-}
-
-/** A regular Jacobian isolates its point; of a singular one nothing is known but that no neighbour was found. */
-const isolatedBy = ({ values, extent }: JacobianSpectrum, isDense: boolean): Decision => {
-  const isRegular = extent !== "part" && values.every((v) => Math.hypot(v.re, v.im) > v.error);
-  return isRegular && (isDense || extent === "decisive" || extent === "all") ? true : "undecided";
-};
-
-/** The directions of the set have eigenvalue zero: not hyperbolic, and the others say whether the set attracts. */
-function onSet(c: Classification, dimension: number): Partial<Classification> {
-  const open = Math.max(0, c.undecidedDirections - dimension);
-  const isStable = c.unstableDirections === 0 && open === 0;
-  return {
-    hyperbolic: false,
-    undecidedDirections: open,
-    ...(isStable && { stable: true, kind: "stable" }),
-  };
-}
-
-/** A direction of the unknowns as one of the whole state. */
-function direction(system: System, d: Vector): Vector {
-  return sumOf(system.whole(d), system.whole(new Float64Array(system.size)), -1);
-}
-
-/** How far the point may be from the fixed point: by its last correction, and by rounding over the margin. */
-const openness = (point: Polished, jacobian: number, margin: number): number => {
-  const rounding = 4 * Number.EPSILON * (1 + largest(point.state));
-  const amplified = margin > 0 ? rounding * Math.max(1, jacobian / margin) : rounding;
-  return Math.sqrt(point.state.length) * Math.min(1e-3, Math.max(point.correction, amplified));
-};
-
-/** Where the point may be instead: in a direction that no symmetry singles out. */
-const displaced = ({ state }: Polished, distance: number): Vector =>
-  moved(state, draw("normal", {}, state.length, 1, "displacement"), distance);
-
-function wholeSpectrum(system: System, point: Polished, matrix: Square): JacobianSpectrum {
-  const size = frobenius(matrix);
-  let [spectrum, margin] = [undefined as JacobianSpectrum | undefined, 0];
-  // The second time with what the margin of the first says of the point.
-  for (let pass = 0; pass < 2; pass++) {
-    const there = displaced(point, openness(point, size, margin));
-    const change = frobenius(difference(matrixOf(system.jacobian(there), system.size), matrix));
-    spectrum = denseSpectrum(matrix, change);
-    if (spectrum === undefined) return { values: [], extent: "part", method: "schur" };
-    margin = classify(spectrum).margin;
-    if (margin > 1e-4 * size) break;
-  }
-  return spectrum!;
-}
-
-function largeSpectrum(system: System, point: Polished): JacobianSpectrum {
-  const { size } = system;
-  let count = 0;
-  const random = (): Vector => draw("normal", {}, size, 1, `eigenvector ${count++}`);
-  const there = displaced(point, openness(point, 0, 0));
-  const probe = random();
-  const [a, b] = [new Float64Array(size), new Float64Array(size)];
-  system.jacobian(point.state)(probe, a);
-  system.jacobian(there)(probe, b);
-  // A random direction sees the Frobenius norm over √n.
-  const change = (Math.sqrt(size) * norm(sumOf(b, a, -1))) / norm(probe);
-  return decisiveSpectrum(system.jacobian(point.state), size, change, {
-    most: 64,
-    products: 20_000,
-    draw: random,
-  });
-}
-
-// ---- sets --------------------------------------------------------------------------------------------
 
 /** Numbers of points that stand together: isolated ones alone, others with those of their energy and signature. */
 function grouped(all: readonly Found[]): number[][] {

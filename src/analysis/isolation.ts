@@ -1,6 +1,8 @@
 /** A fixed point with a singular Jacobian comes in; how many directions of further fixed points leave it goes out. */
+
+import { dot, largest, norm } from "../solve/index.js";
 import { normalEquations, type Square, symmetricEigen } from "./linear/dense.js";
-import { dot, largest, norm, sumOf, type Vector } from "./linear/vectors.js";
+import { sumOf, type Vector } from "./linear/vectors.js";
 import { moved, type NewtonOptions, polish } from "./newton.js";
 import type { System } from "./system.js";
 

@@ -1,5 +1,6 @@
 /** A Jacobian and how well it is known come in; its eigenvalues, each with an error estimate, go out. */
-import { frobenius, type LinearMap, type Square, symmetricEigen, symmetrised } from "./linear/dense.js";
+import type { LinearMap } from "../solve/index.js";
+import { frobenius, type Square, symmetricEigen, symmetrised } from "./linear/dense.js";
 import { rightmost } from "./linear/rightmost.js";
 import { conditionOf, type Eigenvalue, eigenvalueAt, schur } from "./linear/schur.js";
 import type { Vector } from "./linear/vectors.js";

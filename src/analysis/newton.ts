@@ -1,7 +1,8 @@
 /** A system and a state near one of its fixed points come in; the fixed point, to rounding, goes out. */
+
+import { addMultiple, Gmres, largest, norm } from "../solve/index.js";
 import { frobenius, matrixOf, normalEquations, type Square, solve } from "./linear/dense.js";
-import { gmres } from "./linear/gmres.js";
-import { addScaled, areFinite, largest, norm, sumOf, type Vector } from "./linear/vectors.js";
+import { areFinite, sumOf, type Vector } from "./linear/vectors.js";
 import type { System } from "./system.js";
 
 export interface NewtonOptions {
@@ -39,7 +40,9 @@ export function polish(system: System, start: Vector, options: NewtonOptions): P
     if (found === undefined) return undefined;
     const correction = norm(found) / Math.sqrt(x.length);
     const isEnd = correction <= 4 * Number.EPSILON * size || iterations >= options.most;
-    const next = isEnd ? undefined : (shortened(system, x, f, found) ?? regularised(system, x, f, steps));
+    const next = isEnd
+      ? undefined
+      : (shortened(system, x, f, found) ?? (steps.isSingular ? regularised(system, x, f, steps) : undefined));
     if (next === undefined)
       return correction <= ACCEPTED * size
         ? { state: x, residual: largest(f), correction, iterations }
@@ -73,7 +76,7 @@ function shortened(system: System, x: Vector, f: Vector, step: Vector): Point | 
 
 /** Levenberg–Marquardt steps with growing damping. */
 function regularised(system: System, x: Vector, f: Vector, steps: Steps): Point | undefined {
-  for (let damping = 1; damping < 1e9; damping *= 100) {
+  for (let damping = 100; damping < 1e9; damping *= 100) {
     const step = steps.damped(damping);
     const next = step && shortened(system, x, f, step);
     if (next !== undefined) return next;
@@ -92,6 +95,8 @@ const SOLVED = 1e-6;
 /** The steps from one state. */
 class Steps {
   private readonly target: Vector;
+  /** Whether the step had to be damped. */
+  isSingular = false;
   private formed: { readonly matrix: Square; readonly size: number } | undefined;
 
   constructor(
@@ -114,6 +119,7 @@ class Steps {
     if (!Number.isFinite(most)) return undefined;
     const step = solve(matrix, this.target);
     const isSound = step !== undefined && norm(step) * most <= SINGULAR * norm(this.target);
+    this.isSingular = !isSound;
     return isSound ? step : this.damped(1);
   }
 
@@ -126,8 +132,11 @@ class Steps {
   }
 
   private krylov(): { x: Vector; residual: number } {
-    const map = this.system.jacobian(this.x);
-    return gmres(map, this.target, { tolerance: 1e-9, restart: 60, most: 300 });
+    const { size } = this.system;
+    const x = new Float64Array(size);
+    const system = { matrix: this.system.jacobian(this.x), rightSide: this.target, solution: x };
+    const { residual } = new Gmres(size).solve(system, { tolerance: 1e-9, maxProducts: 300 });
+    return { x, residual: residual / norm(this.target) };
   }
 
   /** Damping in proportion to the rates keeps the convergence quadratic (Yamashita & Fukushima 2001). */
@@ -146,6 +155,6 @@ class Steps {
 /** The point at a distance along a direction. */
 export function moved(x: Vector, direction: Vector, distance: number): Vector {
   const y = x.slice();
-  addScaled(y, distance / (norm(direction) || 1), direction);
+  addMultiple(y, distance / (norm(direction) || 1), direction);
   return y;
 }

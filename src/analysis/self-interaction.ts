@@ -1,5 +1,5 @@
 /** A theory with data comes in; its fixed points with and without self-interaction, side by side, go out. */
-import { derive, type LayeredTheory, withoutSelfInteraction } from "../derivation/index.js";
+import { derive, type Theory, withoutSelfInteraction } from "../derivation/index.js";
 import { fail, ok, type Result } from "../model/index.js";
 import { type CompiledField, compileField, type FieldOptions } from "../simulation/index.js";
 import type { BoundCoupling } from "./coupling.js";
@@ -20,7 +20,7 @@ export interface FixedPointCounts {
   readonly margin: number;
 }
 
-/** Where the flow that starts at each stored pattern ends. */
+/** Where the flows that start at stored patterns end; of more than 100 patterns an even choice is tried. */
 export interface PatternEnds {
   readonly patterns: number;
   readonly settled: number;
@@ -52,7 +52,7 @@ export interface Moves {
 
 /** Fails where the coupling is not constant and of one layer, or has no diagonal to take away. */
 export function selfInteractionEffect(
-  theory: LayeredTheory,
+  theory: Theory,
   coupling: BoundCoupling,
   bindings: FieldOptions,
   options: FixedPointOptions,
@@ -76,10 +76,22 @@ export function selfInteractionEffect(
 }
 
 function bothFields(
-  theory: LayeredTheory,
-  { derived, layer }: BoundCoupling,
+  theory: Theory,
+  { derived, layer, gram }: BoundCoupling,
   bindings: FieldOptions,
 ): Result<[CompiledField, CompiledField]> {
+  if (gram?.hasDiagonal === false)
+    return fail({
+      code: "no-self-interaction",
+      message: `the coupling of ${layer} has no diagonal to take away`,
+      hint: "give the model with self-interaction: the variant without it is derived",
+    });
+  if (theory.kind !== "layered")
+    return fail({
+      code: "discrete-states",
+      message: `${layer} is discrete: there is no flow whose fixed points could be compared`,
+      hint: "compare runs of the updates, or retrieval with `legendre storage`",
+    });
   if (derived === undefined)
     return fail({
       code: "no-constant-coupling",
@@ -101,12 +113,15 @@ function countsOf({ points, starts }: FixedPoints): FixedPointCounts {
   return { points: points.length, stable: stable!, unstable: unstable!, undecided, moving, left, margin };
 }
 
-function endsOf({ points }: FixedPoints, patterns: readonly Float64Array[]): { atPatterns?: PatternEnds } {
+function endsOf(
+  { points, starts }: FixedPoints,
+  patterns: readonly Float64Array[],
+): { atPatterns?: PatternEnds } {
   if (patterns.length === 0) return {};
   const overlaps = points.flatMap((p) => p.patterns.map((k) => overlap(patterns[k]!, p.state)));
   const mean = overlaps.reduce((s, m) => s + m, 0) / overlaps.length;
   const kept = overlaps.filter((m) => m >= 0.95).length;
-  return { atPatterns: { patterns: patterns.length, settled: overlaps.length, overlap: mean, kept } };
+  return { atPatterns: { patterns: starts.patterns, settled: overlaps.length, overlap: mean, kept } };
 }
 
 function movesOf(stable: readonly Float64Array[], after: FixedPoints): Moves {

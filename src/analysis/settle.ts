@@ -1,7 +1,8 @@
 /** A field and a start come in; the state at which its flow comes to rest, or why it does not, goes out. */
 import { fail, ok, type Result } from "../model/index.js";
 import { type CompiledField, simulate } from "../simulation/index.js";
-import { largest, norm, sumOf, type Vector } from "./linear/vectors.js";
+import { largest, norm } from "../solve/index.js";
+import { sumOf, type Vector } from "./linear/vectors.js";
 import { type NewtonOptions, type Polished, polish } from "./newton.js";
 import type { System } from "./system.js";
 

@@ -1,10 +1,13 @@
 /** A field, given states and a seed come in; the states from which fixed points are looked for go out. */
+import type { Model } from "../model/index.js";
 import { type CompiledField, draw } from "../simulation/index.js";
 import { memoryParameters, patternsOf } from "./memories.js";
 
 export interface Start {
   /** Where it comes from: given by the caller, a stored pattern, a random draw, or between two stable points. */
   readonly kind: "given" | "origin" | "pattern" | "random" | "between";
+  /** Its place among the states given, or among all stored patterns. */
+  readonly number: number;
   readonly state: Float64Array;
 }
 
@@ -18,6 +21,12 @@ export function storedPatterns(field: CompiledField): Float64Array[] {
   }
   return [];
 }
+
+/** Names of the states that take discrete values. */
+export const discreteStates = (model: Model): string[] =>
+  model.kind === "layered"
+    ? []
+    : [...model.states.values()].filter((s) => s.values !== undefined).map((s) => s.name);
 
 export interface StartOptions {
   readonly given: readonly Float64Array[];
@@ -38,11 +47,13 @@ export function startsOf(field: CompiledField, { given, count, seed, spread }: S
   const random = Array.from({ length: count }, (_, k) =>
     draw("normal", { std: spread }, field.size, seed, `start ${k}`),
   );
+  const starts = (kind: Start["kind"], states: readonly Float64Array[]): Start[] =>
+    states.map((state, number) => ({ kind, number, state }));
   return [
-    ...given.map((state): Start => ({ kind: "given", state })),
-    { kind: "origin", state: new Float64Array(field.size) },
-    ...patterns.filter((_, k) => k % stride === 0).map((state): Start => ({ kind: "pattern", state })),
-    ...random.map((state): Start => ({ kind: "random", state })),
+    ...starts("given", given),
+    ...starts("origin", [new Float64Array(field.size)]),
+    ...starts("pattern", patterns).filter((s) => s.number % stride === 0),
+    ...starts("random", random),
   ];
 }
 
@@ -52,7 +63,7 @@ export function between(states: readonly Float64Array[], most: number): Start[] 
   for (const [k, a] of states.entries())
     for (const b of states.slice(k + 1)) {
       if (starts.length >= most) return starts;
-      starts.push({ kind: "between", state: a.map((x, i) => (x + b[i]!) / 2) });
+      starts.push({ kind: "between", number: starts.length, state: a.map((x, i) => (x + b[i]!) / 2) });
     }
   return starts;
 }

@@ -13,6 +13,7 @@ import {
   uniformStream,
 } from "../simulation/index.js";
 import { type MemoryParameter, memoryParameters, patternsOf } from "./memories.js";
+import { discreteStates } from "./starts.js";
 import { clustered, type Interval, type Mean, meanOf, overlap } from "./statistics.js";
 
 export interface StoragePlan {
@@ -296,7 +297,7 @@ function retrieve(
   until: number,
 ): Result<{ state: Float64Array; isMoving: boolean }> {
   const { model } = field;
-  const isDiscrete = model.kind === "state" && [...model.states.values()].some((s) => s.values !== undefined);
+  const isDiscrete = discreteStates(model).length > 0;
   const run = simulate(field, {
     ...{ initial, until },
     ...(isDiscrete ? {} : { rtol: 1e-3, atol: 1e-4, steadyState: { rtol: REST, atol: REST } }),

@@ -1,6 +1,6 @@
 /** A compiled field comes in; the equations of its fixed points, in the components that can move, go out. */
 import type { CompiledField } from "../simulation/index.js";
-import type { LinearMap } from "./linear/dense.js";
+import type { LinearMap } from "../solve/index.js";
 import type { Vector } from "./linear/vectors.js";
 
 /** dx/dt = 0 in `size` unknowns; clamped components keep their initial values and are no unknowns. */

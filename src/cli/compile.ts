@@ -1,7 +1,7 @@
 /** `legendre compile MODEL`: a model with data comes in; source files for another language go out. */
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import {
   type Export,
   explain,
@@ -14,6 +14,7 @@ import { refuse, unwrap } from "../front/errors.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
 import { verify } from "../front/verify.js";
 import { readModel } from "./model-argument.js";
+import { collect, natural } from "./option-values.js";
 import { parseSettings, readArrayFiles } from "./values.js";
 
 interface CompileOptions {
@@ -26,15 +27,6 @@ interface CompileOptions {
   readonly force?: boolean;
   readonly explain?: boolean;
   readonly json?: boolean;
-}
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
-
-function natural(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError("expected an integer, 0 or more");
-  return value;
 }
 
 export function addCompile(root: Command, version: string): void {

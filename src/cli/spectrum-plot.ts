@@ -35,7 +35,7 @@ async function panel(title: string, side: SpectrumSide): Promise<string> {
       title: [title, ...remarks(side, side.eigenvalues.filter(isAtom).length)].join("; "),
       xLabel: "eigenvalue",
       yLabel: "density",
-      series: law === undefined ? [baseline(rest)] : [densityCurve(law)],
+      series: law === undefined ? [baseline(rest)] : [densityCurve(law, bars)],
       ...(bars && { bars }),
       rules: rulesOf(law, side.eigenvalues.filter(isAtom).length),
       width: 760,
@@ -83,19 +83,17 @@ function histogram(values: readonly number[], n: number, law: MarchenkoPastur | 
 }
 
 /** Denser towards the edges, where the density has the shape of a root (or, at α = 1, a pole). */
-function densityCurve(law: MarchenkoPastur): Series {
+function densityCurve(law: MarchenkoPastur, bars: Bars | undefined): Series {
   const [low, high] = law.edges;
   const x = Array.from({ length: POINTS + 1 }, (_, k) => {
     const part = (1 - Math.cos((Math.PI * k) / POINTS)) / 2;
     return low + (high - low) * part;
   });
+  // Where the density has a pole the curve begins where it comes into the picture.
+  const most = 1.5 * Math.max(...Array.from(bars?.heights ?? [Number.POSITIVE_INFINITY]));
   const y = x.map((value) => density(law, value));
-  // Where the density has a pole the curve begins a little beside it.
-  return {
-    name: "Marchenko–Pastur",
-    x: x.slice(law.alpha === 1 ? 12 : 0),
-    y: y.slice(law.alpha === 1 ? 12 : 0),
-  };
+  const from = y.findLastIndex((value) => value > most) + 1;
+  return { name: "Marchenko–Pastur", x: x.slice(from), y: y.slice(from) };
 }
 
 const baseline = (values: readonly number[]): Series => ({

@@ -32,7 +32,7 @@ interface Options {
 }
 
 /** Fixed points are compared without being asked for up to this many units. */
-const MOST_UNITS = 200;
+const MOST_UNITS = 128;
 const STARTS = 16;
 
 export function addSpectrum(root: Command): void {

@@ -78,11 +78,28 @@ async function capacityPanel(name: string, laws: CapacityLaws): Promise<string> 
     : isExponential
       ? `: exp(N · (${exponential.rate.toFixed(3)} ± ${exponential.error.toFixed(3)}))`
       : "";
+  const fitted = isPower
+    ? [fittedLaw(law.slice(2), capacities, (n) => n ** polynomial.exponent)]
+    : isExponential
+      ? [fittedLaw(law.slice(2), capacities, (n) => Math.exp(n * exponential.rate))]
+      : [];
   const plot = {
-    title: `${name}: capacity${law}`,
+    title: `${name}: capacity`,
     xLabel: "units N",
     yLabel: "memories",
-    series: [measured],
+    series: [measured, ...fitted],
   };
   return drawn(await linePlot({ ...plot, logX: !isExponential, logY: true, width: 760, height: 360 }));
+}
+
+/** The law through the measured capacities, by their geometric mean. */
+function fittedLaw(
+  name: string,
+  capacities: CapacityLaws["capacities"],
+  law: (units: number) => number,
+): Series {
+  const logs = capacities.map((c) => Math.log(c.memories / law(c.units)));
+  const factor = Math.exp(logs.reduce((s, x) => s + x, 0) / logs.length);
+  const x = capacities.map((c) => c.units);
+  return { name, x, y: x.map((n) => factor * law(n)) };
 }

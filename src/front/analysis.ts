@@ -7,10 +7,12 @@ import {
   capacityLaws,
   type FixedPointOptions,
   type FixedPoints,
+  type SelfInteractionEffect,
   STORAGE_DEFAULTS,
   type Storage,
   type StoragePlan,
   fixedPoints as search,
+  selfInteractionEffect,
   couplingSpectrum as spectrumOf,
   storage as store,
 } from "../analysis/index.js";
@@ -46,6 +48,21 @@ export function couplingSpectrum(
 ): CouplingSpectrum & { readonly coupling: BoundCoupling } {
   const coupling = unwrap(boundCoupling(theory.theory, bindingsOf(options), options.layer));
   return { ...spectrumOf(coupling), coupling };
+}
+
+/**
+ * Fixed points with self-interaction and without, from the same seeded starts: how many, how stable, what becomes of the
+ * stored patterns, how far stable points move when the diagonal of the coupling is taken away.
+ * Throws LegendreError where the coupling depends on the state or has no diagonal.
+ */
+export function selfInteraction(
+  theory: DerivedTheory,
+  options: SpectrumOptions & FixedPointOptions = {},
+): SelfInteractionEffect {
+  const { data, set, seed = 0, layer, ...search } = options;
+  const bindings = bindingsOf({ ...(data && { data }), ...(set && { set }), seed });
+  const coupling = unwrap(boundCoupling(theory.theory, bindings, layer));
+  return unwrap(selfInteractionEffect(theory.theory, coupling, bindings, { ...search, seed }));
 }
 
 export type StorageOptions = Pick<CompileOptions, "data" | "set"> &

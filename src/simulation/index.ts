@@ -11,6 +11,7 @@ export {
   type FieldOptions,
   type Values,
 } from "./field.js";
+export { brokenHypotheses } from "./hypotheses.js";
 export { NOISE_METHODS, type NoiseField, type NoiseMethod } from "./noise.js";
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";

@@ -109,7 +109,7 @@ describe("the coupling", () => {
           [2, 0],
         ]),
       ),
-    ).toBe("accepted");
+    ).toBe("broken-hypothesis");
     expect(code(hebb, set({ N_v: 3 }))).toBe("missing-dimension");
     expect(code(hebb, set({ N_v: 3, N_h: 2, beta: 1 }))).toBe("unknown-name");
   });
@@ -147,7 +147,7 @@ describe("without self-interaction", () => {
   it("few memories: every pattern stays, stable points keep their signs where they are memories", () => {
     const bindings = set({ N_v: 60, N_h: 3, gain: 4 }, 2);
     const effect = must(
-      selfInteractionEffect(saturatingHebb as LayeredTheory, coupling(saturatingHebb, bindings), bindings, {
+      selfInteractionEffect(saturatingHebb, coupling(saturatingHebb, bindings), bindings, {
         starts: 6,
         seed: 2,
       }),
@@ -164,9 +164,7 @@ describe("without self-interaction", () => {
 
   it("at high load linear units come to rest at 0 only without it: 3 + 2√2 memories a unit", () => {
     const bindings = set({ N_v: 40, N_h: 400 }, 1);
-    const effect = must(
-      selfInteractionEffect(hebb as LayeredTheory, coupling(hebb, bindings), bindings, { starts: 5 }),
-    );
+    const effect = must(selfInteractionEffect(hebb, coupling(hebb, bindings), bindings, { starts: 5 }));
     expect(effect.with).toMatchObject({ points: 1, stable: 0, unstable: 1 });
     expect(effect.without).toMatchObject({ points: 1, stable: 1, left: 0 });
     expect(effect.with.left).toBeGreaterThan(0);

@@ -191,6 +191,7 @@ describe("at an equilibrium of a layered model", () => {
       expect(p.spectrum.values.every((v) => v.im === 0)).toBe(true);
       const v = p.state.subarray(0, 8);
       const partner = reduced.filter((r) => r.state.every((x, k) => Math.abs(x - v[k]!) < 1e-6));
+      if (p.stable === true) expect(partner).toHaveLength(1);
       for (const r of partner) expect([r.kind, r.unstableDirections]).toEqual([p.kind, p.unstableDirections]);
     }
     expect(full.filter((p) => p.stable === true)).toHaveLength(
@@ -198,6 +199,9 @@ describe("at an equilibrium of a layered model", () => {
     );
   });
 });
+
+const isNear = (p: FixedPoint, q: FixedPoint): boolean =>
+  q.state.every((x, k) => Math.abs(x - p.state[k]!) < 1e-6);
 
 describe("the search", () => {
   const T = [
@@ -238,6 +242,17 @@ describe("the search", () => {
     expect(ends[1]!.given).toEqual([0]);
   });
 
+  it("numbers patterns by their place among all, also where only some are starts", () => {
+    const { starts, points } = search(
+      attention,
+      { set: { N_v: 12, N_h: 130, beta: 6, tau_v: 1 } },
+      { starts: 0 },
+    );
+    const numbers = points.flatMap((p) => p.patterns).sort((a, b) => a - b);
+    expect(starts.patterns).toBe(65);
+    expect(numbers).toEqual(Array.from({ length: 65 }, (_, k) => 2 * k));
+  });
+
   it("without a matrix finds the same points and the same verdicts", () => {
     const given = { set: { N_v: 30, N_h: 4, beta: 0.5, tau_v: 1 } };
     const [dense, free] = [400, 10].map(
@@ -246,9 +261,10 @@ describe("the search", () => {
     expect(free!.filter((p) => p.stable === true)).toHaveLength(
       dense!.filter((p) => p.stable === true).length,
     );
-    for (const p of free!) {
-      const partner = dense!.find((q) => q.state.every((x, k) => Math.abs(x - p.state[k]!) < 1e-6));
-      if (partner === undefined) continue;
+    const compared = free!.filter((p) => dense!.some((q) => isNear(p, q)));
+    expect(compared.length).toBeGreaterThan(5);
+    for (const p of compared) {
+      const partner = dense!.find((q) => isNear(p, q))!;
       expect([p.kind, p.unstableDirections, p.hyperbolic]).toEqual([
         partner.kind,
         partner.unstableDirections,
@@ -286,7 +302,7 @@ describe("the search", () => {
     expect(points[0]).toMatchObject({ kind: "unstable", unstableDirections: 2 });
   });
 
-  it("a regime where nothing moves: every state of the field 0 is a fixed point", () => {
+  it("a direction in which nothing moves is a set of fixed points", () => {
     const still = theoryOf("still", { state: { x: {}, y: {} }, dynamics: { x: "0*x", y: "-y" } });
     const [point, ...more] = search(still).points;
     expect(more).toEqual([]);

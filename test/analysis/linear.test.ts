@@ -1,7 +1,6 @@
 /** Linear algebra against what is known of it, and each law against a planted fault. */
 import { describe, expect, it } from "vitest";
 import { solve, symmetricEigen, symmetrised } from "../../src/analysis/linear/dense.js";
-import { gmres } from "../../src/analysis/linear/gmres.js";
 import { rightmost } from "../../src/analysis/linear/rightmost.js";
 import { conditionOf, schur } from "../../src/analysis/linear/schur.js";
 import { draw } from "../../src/simulation/index.js";
@@ -141,14 +140,14 @@ describe("a matrix that a diagonal makes symmetric", () => {
 });
 
 describe("equations", () => {
-  it("are solved by LU and by GMRES alike; a singular matrix has no LU solution", () => {
+  it("are solved by LU; a singular matrix has no solution", () => {
     const a = randomSquare(60, "equations");
     for (let k = 0; k < 60; k++) a.entries[k * 61]! += 12;
     const b = draw("normal", {}, 60, 3, "right-hand side");
     const x = solve(a, b)!;
-    const krylov = gmres(mapOf(a), b, { tolerance: 1e-12, restart: 20, most: 400 });
-    expect(krylov.residual).toBeLessThan(1e-11);
-    for (const [k, value] of x.entries()) expect(krylov.x[k]).toBeCloseTo(value, 9);
+    const image = new Float64Array(60);
+    mapOf(a)(x, image);
+    for (const [k, value] of b.entries()) expect(image[k]).toBeCloseTo(value, 12);
     expect(
       solve(
         square([

@@ -1,7 +1,8 @@
 /** A seed comes in; random matrices, and what tests ask of spectra, go out. */
-import type { LinearMap, Square } from "../../src/analysis/linear/dense.js";
+import type { Square } from "../../src/analysis/linear/dense.js";
 import { type Eigenvalue, eigenvalueAt, type Schur } from "../../src/analysis/linear/schur.js";
 import { draw, uniformStream } from "../../src/simulation/index.js";
+import type { LinearMap } from "../../src/solve/index.js";
 
 export const square = (rows: readonly (readonly number[])[]): Square => ({
   size: rows.length,

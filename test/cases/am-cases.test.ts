@@ -4,7 +4,6 @@
  */
 import { describe, expect, it } from "vitest";
 import { exactCurve, paperCurve } from "../../derivations/lotito-2025-memory-dynamics/curves.js";
-import { symmetricEigenvalues } from "../../derivations/support/spectrum.js";
 import { decimals, evaluate, toDecimal } from "../../src/index-notation/evaluate/index.js";
 import { fromNumber } from "../../src/index-notation/index.js";
 import { simulate } from "../../src/simulation/index.js";
@@ -14,6 +13,7 @@ import { type Laboratory, laboratory, must } from "./compiled.js";
 import { lagrangianOf } from "./lagrangians.js";
 import { array, catalogTheory, setupOf, theoryOf } from "./networks.js";
 import { benchOf, check, endOf, jacobianOf, matrixOf, value } from "./quantities.js";
+import { symmetricEigenvalues } from "./symmetric-eigenvalues.js";
 
 /** Kinds and cases that this version does not compute. */
 const LATER: readonly (readonly [RegExp, string])[] = [

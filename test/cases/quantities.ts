@@ -1,5 +1,5 @@
 /** The name of an expected number comes in; what it is compared with, computed from the derived theory, goes out. */
-import { symmetricEigenvalues } from "../../derivations/support/spectrum.js";
+
 import { differentiate } from "../../src/calculus/index.js";
 import type { Flow, Formula, LayeredTheory, Theory } from "../../src/derivation/index.js";
 import { type Expr, freshIndex, type Index, type TensorSymbol } from "../../src/index-notation/index.js";
@@ -7,6 +7,7 @@ import { simulate } from "../../src/simulation/index.js";
 import { type Case, expectClose, flat, type Nested } from "./am-cases.js";
 import { type Laboratory, laboratory, must } from "./compiled.js";
 import type { Setup } from "./networks.js";
+import { symmetricEigenvalues } from "./symmetric-eigenvalues.js";
 
 /** A case at work: its full network, and the one without fast layers. */
 export interface Bench {

@@ -1,9 +1,7 @@
 /** A linear map or a square matrix comes in; its entries, solutions of its equations, symmetric eigenvalues go out. */
 import { EigenvalueDecomposition, LuDecomposition, Matrix } from "ml-matrix";
-import { largest, type Vector } from "./vectors.js";
-
-/** Writes the image of `x` into `out`. */
-export type LinearMap = (x: Vector, out: Vector) => void;
+import { type LinearMap, largest } from "../../solve/index.js";
+import type { Vector } from "./vectors.js";
 
 /** Row-major entries of a square matrix. */
 export interface Square {

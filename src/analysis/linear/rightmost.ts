@@ -1,7 +1,8 @@
 /** A linear map comes in; its eigenvalues of largest real part, one after the other, go out (Arnoldi with locking). */
-import type { LinearMap } from "./dense.js";
+
+import { addMultiple, type LinearMap, norm } from "../../solve/index.js";
 import { type Eigenvalue, eigenvalueAt, type Schur, schur, triangularVector } from "./schur.js";
-import { addScaled, norm, orthogonalise, scale, type Vector } from "./vectors.js";
+import { orthogonalise, scale, type Vector } from "./vectors.js";
 
 export interface RightmostOptions {
   /** Residual of an eigenvalue, relative to the size of the map. */
@@ -168,6 +169,6 @@ function smallVector(t: Schur, k: number): [Vector, Vector] {
 
 function combine(basis: readonly Vector[], weights: Vector): Vector {
   const sum = new Float64Array(basis[0]!.length);
-  for (const [k, b] of basis.entries()) addScaled(sum, weights[k]!, b);
+  for (const [k, b] of basis.entries()) addMultiple(sum, weights[k]!, b);
   return sum;
 }

@@ -2,8 +2,9 @@
  * A real square matrix comes in; its complex Schur form, eigenvalues and their condition numbers go out. Bounded work:
  * the QR iteration gives up after a fixed number of sweeps (that of ml-matrix can run for ever).
  */
+
+import { norm } from "../../solve/index.js";
 import type { Square } from "./dense.js";
-import { norm } from "./vectors.js";
 
 /** A = Q·T·Qᴴ with T upper triangular; row-major real and imaginary parts. */
 export interface Schur {
