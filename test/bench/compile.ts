@@ -9,7 +9,8 @@ import { lower } from "../../src/lower/index.js";
 import { bindField } from "../../src/simulation/field.js";
 import { numbers } from "./models.js";
 import { bindings, theoryOf } from "./networks.js";
-import { SIZES, type Size, spread, table } from "./rounds.js";
+import { printBySize, SIZES, type Size } from "./rounds.js";
+import { spread } from "./statistics.js";
 
 const STAGES = ["bind and check data", "lower", "generate", "instantiate, copy data"] as const;
 const [FIRST, AGAIN] = [9, 25];
@@ -59,5 +60,5 @@ if (process.argv[2] !== undefined) {
     const data = numbers(s.nv * s.nh);
     return Array.from({ length: AGAIN }, () => once(s, data));
   });
-  table("compile, ms", [...rows("first", firsts), ...rows("again", again)]);
+  printBySize("compile, ms", [...rows("first", firsts), ...rows("again", again)]);
 }

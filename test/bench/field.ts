@@ -11,7 +11,8 @@ import { findPython } from "../peers/python.js";
 import { numbers } from "./models.js";
 import { compiled } from "./networks.js";
 import { cPeer, numpyPeer, type Peer, type Rate } from "./peer.js";
-import { digits, quantile, rate, SIZES, type Size, spread, table } from "./rounds.js";
+import { digits, printBySize, rate, SIZES, type Size } from "./rounds.js";
+import { median, ratios, spread } from "./statistics.js";
 
 const ROUNDS = Number(process.argv[2] ?? 25);
 const SECONDS = 0.03;
@@ -69,16 +70,16 @@ async function compare(title: string, contenders: readonly Contender[]): Promise
   const bySize: number[][][] = [];
   for (const size of SIZES) bySize.push(await rounds(contenders, size));
   const against = (base: number, k: number): string[] =>
-    bySize.map((rates) => spread(rates[k]!.map((r, n) => r / rates[base]![n]!)));
+    bySize.map((rates) => spread(ratios(rates[k]!, rates[base]!)));
   const first = contenders[0]!.name;
-  table(`${title}, relative to ${first}`, [
-    [`${first}, per second`, ...bySize.map((rates) => digits(quantile(rates[0]!, 0.5)))],
+  printBySize(`${title}, relative to ${first}`, [
+    [`${first}, per second`, ...bySize.map((rates) => digits(median(rates[0]!)))],
     ...contenders.slice(1).map((c, k) => [c.name, ...against(0, k + 1)]),
   ]);
   const numpy = contenders.findIndex((c) => c.name === "NumPy");
   if (numpy < 0) return;
   const others = contenders.map((c, k) => [c.name, ...against(numpy, k)]);
-  table(
+  printBySize(
     `${title}, relative to NumPy`,
     others.filter((_, k) => k !== numpy),
   );

@@ -14,7 +14,7 @@ import {
 } from "../../ir/index.js";
 import type { Assembler } from "./assembler.js";
 import { Functions, isKernel } from "./functions.js";
-import { layoutOf, PAGE } from "./layout.js";
+import { type Layout, layoutOf, PAGE } from "./layout.js";
 import { ModuleBuilder } from "./module.js";
 import { Writer } from "./writer.js";
 
@@ -42,6 +42,8 @@ export interface WasmInterface {
   readonly inputs: readonly NamedRegion[];
   /** Numbers that belong to the program, to be written once. */
   readonly tables: readonly (Region & { readonly data: Float64Array })[];
+  /** Memory behind everything else that the program does not use. */
+  readonly spare: Region;
   readonly prepare: string;
   readonly entries: readonly {
     readonly name: string;
@@ -72,7 +74,7 @@ const INSTRUCTIONS: ReadonlySet<Primitive> = new Set([
   "step",
 ]);
 
-function primitivesOf(program: Program): Primitive[] {
+export function primitivesOf(program: Program): Primitive[] {
   const found = new Set<Primitive>();
   for (const body of [program.prepare, ...program.entries.map((e) => e.body)])
     visitBlock(body, {
@@ -86,7 +88,7 @@ function primitivesOf(program: Program): Primitive[] {
 const PROCEDURE = { takes: [], gives: [] } as const;
 
 /** A function of the statements; sections become functions of their own, called in turn. */
-function procedure(
+export function procedure(
   module: ModuleBuilder,
   body: readonly Statement[],
   write: (code: Assembler, block: readonly Statement[]) => void,
@@ -103,9 +105,10 @@ function procedure(
   return number;
 }
 
-export function generate(program: Program): WasmModule {
+/** `spare` doubles are kept free at the end of the memory. */
+export function generate(program: Program, spare = 0): WasmModule {
   const layout = layoutOf(program);
-  const pages = Math.max(1, Math.ceil(layout.bytes / PAGE));
+  const pages = Math.max(1, Math.ceil((layout.bytes + 8 * spare) / PAGE));
   const primitives = primitivesOf(program);
   const imports = primitives.filter((fn) => !isKernel(fn));
   const module = new ModuleBuilder();
@@ -114,15 +117,16 @@ export function generate(program: Program): WasmModule {
     new Writer(code, functions, layout.at).block(block);
   module.export("prepare", procedure(module, program.prepare, write));
   for (const [k, e] of program.entries.entries()) module.export(`e${k}`, procedure(module, e.body, write));
-  return { bytes: module.bytes(pages), interface: describe(program, layout.at, imports, pages) };
+  return { bytes: module.bytes(pages), interface: describe(program, layout, imports, pages) };
 }
 
 function describe(
   program: Program,
-  at: ReadonlyMap<Buffer, number>,
+  { at, bytes }: Layout,
   imports: readonly Primitive[],
   pages: number,
 ): WasmInterface {
+  const end = Math.ceil(bytes / 8) * 8;
   const region = (b: Buffer): Region => ({ at: at.get(b)!, size: b.size });
   const named = (kind: Buffer["kind"]): NamedRegion[] =>
     program.buffers.filter((b) => b.kind === kind).map((b) => ({ name: b.name, ...region(b) }));
@@ -135,6 +139,7 @@ function describe(
     tables: program.buffers
       .filter((b) => b.kind === "table")
       .map((b) => ({ ...region(b), data: b.data ?? new Float64Array(b.size) })),
+    spare: { at: end, size: Math.floor((pages * PAGE - end) / 8) },
     prepare: "prepare",
     entries: program.entries.map((e, k) => ({
       name: e.name,

@@ -2,10 +2,13 @@
 import type { Primitive, Program } from "../../ir/index.js";
 import type { Backend, CompiledEntry, Evaluate, Instance } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
+import type { Scheme } from "../step.js";
 import { engine, type WasmImports, type WasmInstance } from "./engine.js";
+import { linkMembers } from "./ensemble.js";
 import { hasVectors } from "./features.js";
 import { bytesNeeded, generate, type Region, type WasmInterface, type WasmModule } from "./generate.js";
 import { IMPORTS } from "./module.js";
+import { linkStep, spareFor } from "./step.js";
 
 export { hasVectors } from "./features.js";
 export { generate, type WasmInterface, type WasmModule } from "./generate.js";
@@ -25,16 +28,16 @@ type Run = () => void;
 
 /** What is bound to one module in memory. */
 class Bound {
-  readonly memory: ArrayBuffer;
+  readonly memory: { readonly buffer: ArrayBuffer };
   private readonly run: Readonly<Record<string, Run>>;
 
   constructor(instance: WasmInstance) {
     this.run = instance.exports as Readonly<Record<string, Run>>;
-    this.memory = (instance.exports.memory as { readonly buffer: ArrayBuffer }).buffer;
+    this.memory = instance.exports.memory as { readonly buffer: ArrayBuffer };
   }
 
   view(r: Region): Float64Array {
-    return new Float64Array(this.memory, r.at, r.size);
+    return new Float64Array(this.memory.buffer, r.at, r.size);
   }
 
   exported(name: string): Run {
@@ -97,6 +100,7 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
     return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate, vectors: { state, out } };
   });
   prepare();
+  const data = { parameters: parameters.map(([, l]) => l.mine), inputs: inputs.map(([, l]) => l.mine) };
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
     new Map(list.map(([name, l]) => [name, l.mine]));
   return {
@@ -105,23 +109,52 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
     inputs: mine(inputs),
     parameters: mine(parameters),
     prepare,
+    stepOf: stepsOf(bound, shape, refreshInputs),
+    membersOf: (field, energy, scheme) =>
+      linkMembers(scheme, { field, energy }, { program, data, imported, limit: MEMORY_LIMIT }),
   };
 }
 
-const importsOf = (built: WasmModule): WasmImports => ({
-  [IMPORTS]: importedFunctions(built.interface.imports),
-});
+/** Kernels are kept by their coefficients; one at a time works in the spare memory. */
+function stepsOf(bound: Bound, shape: WasmInterface, refresh: () => void): NonNullable<Instance["stepOf"]> {
+  const known = new WeakMap<Scheme, ReturnType<typeof linkStep>>();
+  let inUse = false;
+  return (name, scheme) => {
+    const entry = shape.entries.find((e) => e.name === name)!;
+    if (inUse) return undefined;
+    if (!known.has(scheme)) {
+      const { state, spare } = shape;
+      const field = bound.exported(entry.exported);
+      known.set(
+        scheme,
+        linkStep(scheme, { memory: bound.memory, field, refresh, state, out: entry.out, spare }),
+      );
+    }
+    const kernel = known.get(scheme);
+    inUse = kernel !== undefined;
+    return kernel && { ...kernel, release: () => void (inUse = false) };
+  };
+}
 
-function compile(program: Program, built = generate(program)): Instance {
-  const instance = new engine!.Instance(new engine!.Module(built.bytes), importsOf(built));
-  return bind(program, built, instance);
+const imported = (names: readonly Primitive[]): WasmImports => ({ [IMPORTS]: importedFunctions(names) });
+const importsOf = (built: WasmModule): WasmImports => imported(built.interface.imports);
+
+/** With room for steps, as far as memory reaches. */
+function built(program: Program): WasmModule {
+  const left = Math.floor((MEMORY_LIMIT - bytesNeeded(program)) / 8);
+  return generate(program, Math.max(0, Math.min(left, spareFor(program.state.size))));
+}
+
+function compile(program: Program, module = built(program)): Instance {
+  const instance = new engine!.Instance(new engine!.Module(module.bytes), importsOf(module));
+  return bind(program, module, instance);
 }
 
 /** As `compile`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
 export async function compileAsync(program: Program): Promise<Instance> {
-  const built = generate(program);
-  const { instance } = await engine!.instantiate(built.bytes, importsOf(built));
-  return bind(program, built, instance);
+  const module = built(program);
+  const { instance } = await engine!.instantiate(module.bytes, importsOf(module));
+  return bind(program, module, instance);
 }
 
 /** Memory of 32-bit addresses, less one page. */
