@@ -33,7 +33,8 @@ def rate(arguments, seconds):
         elapsed = time.process_time() - start
         if elapsed >= seconds:
             return count / elapsed
-        batch = max(1, int(count / elapsed * seconds / 10))
+        # The clock may not have moved yet.
+        batch = 2 * count if elapsed == 0 else max(1, min(2 * count, int(count / elapsed * seconds / 10)))
 
 
 def draw(n_v, n_h):

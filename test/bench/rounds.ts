@@ -20,6 +20,10 @@ function processorTime(): number {
   return (user + system) / 1e6;
 }
 
+/** About a tenth of what is left, and not much more than has been timed: a clock may not have moved yet. */
+const nextBatch = (count: number, elapsed: number, seconds: number): number =>
+  Math.max(1, Math.min(2 * count, Math.floor(((count / elapsed) * seconds) / 10)));
+
 /** Evaluations per second of processor time. */
 export function rate(evaluate: () => void, seconds: number): number {
   let [count, batch] = [0, 1];
@@ -29,7 +33,7 @@ export function rate(evaluate: () => void, seconds: number): number {
     count += batch;
     const elapsed = processorTime() - start;
     if (elapsed >= seconds) return count / elapsed;
-    batch = Math.max(1, Math.floor(((count / elapsed) * seconds) / 10));
+    batch = nextBatch(count, elapsed, seconds);
   }
 }
 

@@ -31,7 +31,8 @@ static double rate(int nv, int nh, double seconds) {
     count += batch;
     double elapsed = now() - start;
     if (elapsed >= seconds) return count / elapsed;
-    batch = (long)(count / elapsed * seconds / 10) + 1;
+    double tenth = count / elapsed * seconds / 10; /* infinite while the clock has not moved */
+    batch = tenth < 2. * count ? (long)tenth + 1 : 2 * count;
   }
 }
 
