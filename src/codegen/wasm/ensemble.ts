@@ -6,7 +6,7 @@ import type { Buffer, Entry, Program, Statement } from "../../ir/index.js";
 import type { CompiledMembers } from "../backend.js";
 import { CONTROLS, type Scheme, type StepProgram, stepProgram } from "../step.js";
 import { engine, type WasmImports } from "./engine.js";
-import { Functions, isKernel, type Kernel } from "./functions.js";
+import { Functions, isKernel } from "./functions.js";
 import { primitivesOf, procedure } from "./generate.js";
 import { ALIGNMENT, PAGE } from "./layout.js";
 import { MEMBERS, MembersWriter, runsTogether } from "./members.js";
@@ -60,11 +60,7 @@ function moduleOf(
   const primitives = primitivesOf(program);
   const imports = primitives.filter((fn) => !isKernel(fn));
   const module = new ModuleBuilder();
-  const functions = new Functions(
-    module,
-    imports,
-    primitives.filter((fn): fn is Kernel => isKernel(fn)),
-  );
+  const functions = new Functions(module, imports);
   const { at } = placed;
   const members = (body: readonly Statement[]): number =>
     procedure(module, body, (code, block) =>

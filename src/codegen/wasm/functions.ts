@@ -16,23 +16,27 @@ export type Kernel = keyof typeof KERNELS;
 export const isKernel = (fn: Primitive): fn is Kernel => fn in KERNELS;
 
 /** Kernels written out in place outside of loops, in one module: a call costs more than a short loop's work. */
-const INLINED = 16;
+const INLINED = 6;
 
-/** The functions of one module: imports first, then kernels, each made once. */
+/** The functions of one module: imports first; kernels are made when first called. */
 export class Functions {
   private inlined = 0;
   private readonly imports: ReadonlyMap<Primitive, number>;
-  private readonly kernels: ReadonlyMap<Kernel, number>;
+  private readonly kernels = new Map<Kernel, number>();
 
-  constructor(module: ModuleBuilder, imported: readonly Primitive[], kernels: readonly Kernel[]) {
+  constructor(
+    private readonly module: ModuleBuilder,
+    imported: readonly Primitive[],
+  ) {
     this.imports = new Map(imported.map((fn) => [fn, module.import(fn, scalar(fn))]));
-    this.kernels = new Map(kernels.map((fn) => [fn, kernelFunction(module, fn)]));
   }
 
   /** Two results for the two arguments on the stack; written out where it runs often, or while few have been. */
   kernel(fn: Kernel, code: Assembler, often: boolean): void {
     if (!often && ++this.inlined > INLINED) {
-      code.call(this.kernels.get(fn)!, PAIR);
+      const known = this.kernels.get(fn) ?? kernelFunction(this.module, fn);
+      this.kernels.set(fn, known);
+      code.call(known, PAIR);
       return;
     }
     const x = code.variable("v128");

@@ -13,7 +13,7 @@ import {
   visitBlock,
 } from "../../ir/index.js";
 import type { Assembler } from "./assembler.js";
-import { Functions, isKernel, type Kernel } from "./functions.js";
+import { Functions, isKernel } from "./functions.js";
 import { type Layout, layoutOf, PAGE } from "./layout.js";
 import { ModuleBuilder } from "./module.js";
 import { Writer } from "./writer.js";
@@ -112,11 +112,7 @@ export function generate(program: Program, spare = 0): WasmModule {
   const primitives = primitivesOf(program);
   const imports = primitives.filter((fn) => !isKernel(fn));
   const module = new ModuleBuilder();
-  const functions = new Functions(
-    module,
-    imports,
-    primitives.filter((fn): fn is Kernel => isKernel(fn)),
-  );
+  const functions = new Functions(module, imports);
   const write = (code: Assembler, block: readonly Statement[]): void =>
     new Writer(code, functions, layout.at).block(block);
   module.export("prepare", procedure(module, program.prepare, write));

@@ -61,7 +61,7 @@ const COUNT = { takes: [], gives: ["i32"] } as const;
 class StepModule {
   private readonly module = new ModuleBuilder();
   private readonly field = this.module.import("field", PROCEDURE);
-  private readonly functions = new Functions(this.module, [], []);
+  private readonly functions = new Functions(this.module, []);
   private readonly numbers = new Map<Entry, number>();
 
   constructor(
