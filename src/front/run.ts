@@ -4,6 +4,7 @@ import type { NumericArray } from "../arrays/numeric-array.js";
 import type { Schedule } from "../model/index.js";
 import type { EnsembleRun, Run } from "../ode/index.js";
 import {
+  type Bindings,
   type CompiledField,
   compileField,
   type SimulateEnsembleOptions,
@@ -44,19 +45,21 @@ export interface CompileOptions {
  * Throws LegendreError for missing or contradicting data and for what this version does not run.
  */
 export async function compile(theory: DerivedTheory, options: CompileOptions = {}): Promise<CompiledField> {
-  const { target = "auto", data = {}, set = {}, seed = 0, full = false, schedules = {} } = options;
+  const { target = "auto", full = false } = options;
   if (!TARGETS.includes(target))
     refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
-  return unwrap(
-    compileField(theory.theory, {
-      arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
-      set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
-      seed,
-      full,
-      backend: target,
-      schedules: new Map(Object.entries(schedules)),
-    }),
-  );
+  return unwrap(compileField(theory.theory, { ...bindingsOf(options), full, backend: target }));
+}
+
+/** Data, settings and schedules with their sources, as errors name them. Throws LegendreError. */
+export function bindingsOf(options: CompileOptions): Bindings {
+  const { data = {}, set = {}, seed = 0, schedules = {} } = options;
+  return {
+    arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
+    set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
+    seed,
+    schedules: new Map(Object.entries(schedules)),
+  };
 }
 
 function sourced(name: string, value: WritableArray): Sourced<NumericArray> {

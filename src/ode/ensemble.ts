@@ -175,7 +175,7 @@ function oneByOne(field: Field, { initials, onMember, ...options }: EnsembleOpti
 export function integrateEnsemble(field: Field, options: EnsembleOptions): EnsembleRun {
   const began = performance.now();
   const [initial = new Float64Array(field.size)] = options.initials;
-  const choice = choose({ ...options, initial });
+  const choice = choose({ ...options, initial }, field);
   const all = "code" in choice ? choice.message : togetherOf(field, options, choice);
   if ("code" in choice || typeof all === "string") {
     const runs = oneByOne(field, options);

@@ -34,6 +34,7 @@ import {
   type StateLayout,
 } from "./request.js";
 import type { ScheduledInput } from "./schedules.js";
+import { type CompiledStructure, lazyStructure } from "./structure.js";
 
 /** Values of derived quantities by name, each in C order. */
 export type Values = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float64Array }>;
@@ -56,6 +57,8 @@ export interface CompiledField extends Field {
    * another than the two read. Symbolic, so exact up to rounding; compiled at the first call.
    */
   jvp(state: Float64Array, direction: Float64Array, out: Float64Array): void;
+  /** Drives, decays, Hessians and blocks of the Jacobian; absent for dynamics of no known form. Compiled when first used. */
+  readonly structure?: CompiledStructure | undefined;
   /** Fast states as functions of the slow ones. */
   outputs(state: Float64Array): Values;
   activations(state: Float64Array): Values;
@@ -117,7 +120,7 @@ export function bindField(theory: Theory, options: FieldOptions): Result<BoundFi
 /** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
 export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
   const field = bindField(theory, options);
-  return field.ok ? instantiate(field.value, options) : field;
+  return field.ok ? instantiate(theory, field.value, options) : field;
 }
 
 function observablesOf(
@@ -168,7 +171,7 @@ function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
   return errors;
 }
 
-function instantiate(field: BoundField, options: FieldOptions): Result<CompiledField> {
+function instantiate(theory: Theory, field: BoundField, options: FieldOptions): Result<CompiledField> {
   const { model, quantities, monitors, bound, layout, initial, request } = field;
   const compiled = compiledFor(request, options.backend ?? "auto");
   if (!compiled.ok) return compiled;
@@ -184,6 +187,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
   const { stepOf, membersOf } = instance;
   const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
   const vectors = instance.entries.get("rhs")!.vectors;
+  const structure = lazyStructure(theory, quantities.flow, layout, request, BACKENDS[backend.name]);
   return ok({
     model,
     size: initial.length,
@@ -198,6 +202,9 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     vectors: { state: vectors.state, rate: vectors.out },
     ...(energy !== undefined && { energy }),
     jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
+    get structure() {
+      return structure();
+    },
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),

@@ -13,3 +13,5 @@ export {
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";
 export { type SimulateOptions, simulate } from "./simulate.js";
+export type { CompiledHessian, CompiledStructure } from "./structure.js";
+export { formulaValues } from "./values.js";

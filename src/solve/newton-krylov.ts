@@ -21,7 +21,7 @@ export interface RootOptions {
   readonly scale?: number;
   /** Default 100. */
   readonly maxIterations?: number;
-  /** Directions that GMRES keeps; default 50. */
+  /** Directions that GMRES keeps; default 50, fewer where they would take more than 80 MB. */
   readonly restart?: number;
 }
 
@@ -79,7 +79,7 @@ export function largest(x: Float64Array): number {
 class Search {
   evaluations = 0;
   products = 0;
-  /** Length of the last accepted step, if it was a whole Newton step. */
+  /** Length of the last accepted step, if it was a whole Newton step: one that the shift did not shorten. */
   stepLength = Number.POSITIVE_INFINITY;
   readonly x: Float64Array;
   force: Float64Array;
@@ -173,7 +173,8 @@ class Search {
     if (!(ratio <= (this.flow ? 2 : 1 - 1e-4 * part))) return false;
     if (this.flow && ratio > 0.5 && dot(nextForce, force) < -0.5 * norm(nextForce) * norm(force))
       return false;
-    this.stepLength = this.isNewton && part === 1 ? norm(step) : Number.POSITIVE_INFINITY;
+    const newton = this.isNewton && part === 1 && this.shift * norm(step) <= 0.1 * norm(force);
+    this.stepLength = newton ? norm(step) : Number.POSITIVE_INFINITY;
     // Switched evolution relaxation: the pseudo-time step grows as |F| falls, and stays on the way out of a saddle.
     this.shift = Math.max(this.leastShift, this.shift * Math.min(1, Math.max(1e-3, ratio)));
     x.set(trial);
@@ -213,7 +214,9 @@ class Tally {
  * until no digit is left to gain. Bounded work: at most `maxIterations` steps of at most 300 products each.
  */
 export function findRoot(equations: Equations, start: Float64Array, options: RootOptions = {}): RootOutcome {
-  const { globalisation = "flow", maxIterations = 100, restart = 50, scale = norm(start) } = options;
+  const affordable = Math.max(5, Math.floor(1e7 / Math.max(equations.size, 1)));
+  const { globalisation = "flow", maxIterations = 100, scale = norm(start) } = options;
+  const { restart = Math.min(50, affordable) } = options;
   const search = new Search(equations, start, globalisation === "flow", restart);
   const tally = new Tally(start.slice());
   tally.see(search.x, norm(search.force), false, false);

@@ -63,7 +63,7 @@ describe("evaluations of the right-hand side are exactly those the method needs"
     [undefined, 2],
     [0.5, 1],
   ])("adaptive, dt %s: 6 a trial step, rejected or not, and %i to begin", (dt, first) => {
-    const run = count({ rtol: 1e-10, ...(dt === undefined ? {} : { dt }) });
+    const run = count({ method: "tsit5", rtol: 1e-10, ...(dt === undefined ? {} : { dt }) });
     if (dt !== undefined) expect(run.rejected).toBeGreaterThan(0);
     expect(run.evaluations).toBe(first + 6 * (run.steps + run.rejected));
   });
@@ -90,9 +90,9 @@ describe("evaluations of the right-hand side are exactly those the method needs"
     expect(found).toEqual(sampled.map((steps, k) => 1 + 12 * 20 + 3 * (k === 0 ? steps - 2 : steps)));
   });
 
-  it("the steady-state test shares its derivative with the next step", () => {
+  it("the steady-state test shares its derivative with the next step; the rate at the end is one more", () => {
     const steadyState = { rtol: 1e-12, atol: 1e-12 };
-    expect(count({ method: "rk4", dt: 0.1, steadyState }).evaluations).toBe(400);
+    expect(count({ method: "rk4", dt: 0.1, steadyState }).evaluations).toBe(401);
     expect(count({ method: "tsit5", stepping: "fixed", dt: 0.1, steadyState }).evaluations).toBe(601);
   });
 });

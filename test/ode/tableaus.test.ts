@@ -89,7 +89,8 @@ describe("tableaus keep their promises", () => {
 
   it("all named methods are here", () => {
     const names = [...exact, tsit5, dop853].map((data) => data.name);
-    expect(names.sort()).toEqual(Object.keys(METHODS).sort());
+    const tableaus = Object.values(METHODS).filter((method) => method.tableau !== undefined);
+    expect(names.sort()).toEqual(tableaus.map((method) => method.name).sort());
   });
 
   it("dop853: the 200 trees up to order 8, both estimates and the dense output hold to 1e-25", () => {

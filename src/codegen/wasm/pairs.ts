@@ -32,6 +32,15 @@ export const FOLDED: { [F in Fold]: Folded } = {
   min: { start: Number.POSITIVE_INFINITY, pair: "f64x2.min", one: "f64.min" },
 };
 
+/** States of so many doubles are copied in by a loop. */
+const COPIED_SINGLY = 16;
+
+/**
+ * The caller has just stored the doubles one by one: a load of two would have to wait until both have left the store
+ * buffer, which takes as long as all the arithmetic of a small model.
+ */
+const isWrittenSingly = (b: Buffer): boolean => b.kind === "state" && b.size <= COPIED_SINGLY;
+
 /** The iterations 2·part and 2·part + 1 of a round. */
 export class Body {
   readonly code: Assembler;
@@ -123,9 +132,9 @@ export class Body {
   load(buffer: Buffer, at: Affine): void {
     const step = this.step(buffer, at);
     const offset = this.address(buffer, at, 0);
-    if (step === 8) this.code.memory("v128.load", offset);
-    else this.code.memory("v128.load64_splat", offset);
-    if (step === 0 || step === 8) return;
+    const together = step === 8 && !isWrittenSingly(buffer);
+    this.code.memory(together ? "v128.load" : "v128.load64_splat", offset);
+    if (step === 0 || together) return;
     const second = this.address(buffer, at, 1);
     this.code.memory("f64.load", second).lane("f64x2.replace_lane", 1);
   }

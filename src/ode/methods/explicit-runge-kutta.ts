@@ -1,12 +1,12 @@
 /** A tableau comes in; a method whose steppers run it on any field, without allocating per step, goes out. */
 
 import type { Field } from "../field.js";
+import { checkFinite, noFault } from "./finite.js";
 import {
   type Combination,
   combination,
   combine,
   endRow,
-  firstNotFinite,
   StageByStage,
   type StepKernel,
 } from "./step-kernel.js";
@@ -19,7 +19,7 @@ class ExplicitRungeKutta implements Stepper {
   evaluations = 0;
   readonly state: Float64Array;
   readonly next: Float64Array;
-  readonly fault: Fault = { quantity: "rhs", component: 0, value: 0, t: 0, atStart: false };
+  readonly fault: Fault = noFault();
   private readonly kernel: StepKernel;
   private readonly argument: Float64Array;
   private readonly extraRows: readonly Combination[];
@@ -199,15 +199,7 @@ class ExplicitRungeKutta implements Stepper {
   }
 
   private isFinite(t: number, values: Float64Array, quantity: Fault["quantity"]): boolean {
-    const component = firstNotFinite(values);
-    if (component < 0) return true;
-    const { fault } = this;
-    fault.quantity = quantity;
-    fault.component = component;
-    fault.value = values[component]!;
-    fault.t = t;
-    fault.atStart = false;
-    return false;
+    return checkFinite(t, values, quantity, this.fault);
   }
 }
 

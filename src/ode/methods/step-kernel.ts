@@ -1,6 +1,7 @@
 /** A tableau and a field come in; the arithmetic of its steps, with the memory that it works in, goes out. */
 
 import type { Field } from "../field.js";
+import { firstNotFinite } from "./finite.js";
 import type { Tableau } from "./tableau.js";
 
 /**
@@ -49,13 +50,6 @@ export const combination = (weights: Float64Array): Combination => ({
   weights,
   places: Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0),
 });
-
-/** Index of the first NaN or infinite entry, or -1. `x − x` is 0 exactly for finite x. */
-export function firstNotFinite(values: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < values.length; j++) sum += values[j]! - values[j]!;
-  return sum === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
-}
 
 /** out = state + h Σ_i weights_i k_i; the slopes are summed first, which keeps one rounding against `state`. */
 export function combine(

@@ -1,5 +1,7 @@
 /** The seam between the loop and a method: a `Method` makes a `Stepper` for a field; the loop sees only this. */
 
+import type { Controller } from "../control/controller.js";
+import type { Tolerances } from "../control/norm.js";
 import type { Field } from "../field.js";
 import type { Tableau } from "./tableau.js";
 
@@ -47,6 +49,8 @@ export interface Stepper {
   accept(): void;
   /** The right-hand side at (t, state): evaluated at most once and then reused by the next step. */
   derivative(): Float64Array;
+  /** For methods that choose order and step together (multistep): the controller to use, given the first step. */
+  control?(firstStep: number): Controller;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */
   interpolate(t: number, out: Float64Array): void;
   /** The run is over and its result copied: memory that is shared with other steppers may go to them. */
@@ -62,5 +66,10 @@ export interface Method<F extends Field = Field> {
   readonly errorOrder: number | undefined;
   /** The coefficients, where they are all there is to the method. */
   readonly tableau?: Tableau;
-  create(field: F): Stepper;
+  /** The method has no meaning for fixed steps. */
+  readonly adaptiveOnly?: boolean;
+  /** Why the method cannot run this field; undefined when it can. Left out: it runs every field. */
+  unsuited?(field: Field): string | undefined;
+  /** `tolerances` are those by which the loop will judge errors: implicit methods solve their equations to a part of them. */
+  create(field: F, tolerances?: Tolerances): Stepper;
 }
