@@ -1,6 +1,6 @@
 /**
  * Nothing comes in; a Markdown table of 1000 trajectories of the two-layer network (50, 4) goes out: members that step
- * together, runs one after the other, and NumPy with one array for all members, in interleaved rounds.
+ * together, runs one after the other, and NumPy with one array for all members, in interleaved rounds, by processor time.
  * Run: npx tsx test/bench/ensemble.ts (LEGENDRE_PYTHON names the Python of the peer).
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { type Field, integrateEnsemble, type MemberKernel, type Run } from "../.
 import { findPython } from "../peers/python.js";
 import { LinePeer } from "./line-peer.js";
 import { beta, numbers, REDUCED, request, TWO_LAYER, Xi } from "./models.js";
-import { median, ratios, spread, table } from "./statistics.js";
+import { median, processorTime, ratios, spread, table } from "./statistics.js";
 
 const [NV, NH, MEMBERS, UNTIL, RTOL, ATOL, ROUNDS, DT] = [50, 4, 1000, 20, 1e-6, 1e-9, 11, 0.2];
 
@@ -54,9 +54,9 @@ async function measure(kind: "reduced" | "full", folder: string): Promise<void> 
     const steps = dt === undefined ? {} : ({ stepping: "fixed", dt } as const);
     const options = { initials, until: UNTIL, rtol: RTOL, atol: ATOL, method: "dopri5", ...steps } as const;
     return () => {
-      const start = performance.now();
+      const start = processorTime();
       const { runs } = integrateEnsemble(field, options);
-      const took = performance.now() - start;
+      const took = processorTime() - start;
       return [took, runs.reduce((n, r) => n + r.evaluations, 0) / MEMBERS, sum(runs)];
     };
   };
