@@ -14,6 +14,9 @@ import {
 import { type CompiledField, uniformStream } from "../../src/simulation/index.js";
 import { models, prepare, REFUSED, small } from "./runnable.js";
 
+/** Fields that look for a root, halving until each member has its own, run one member at a time. */
+const ALONE: readonly string[] = ["sparsemax"];
+
 /** More than two groups, the last of which is not full. */
 const MEMBERS = 11;
 
@@ -40,6 +43,12 @@ function farthest(ensemble: EnsembleRun, alone: readonly Run[]): number {
   return Math.max(...ensemble.runs.map((r, k) => distance(r.state, alone[k]!.state)));
 }
 
+function moves(field: CompiledField, state: Float64Array): boolean {
+  const rate = new Float64Array(field.size);
+  field.rhs(0, state, rate);
+  return rate.some((x) => Math.abs(x) > 1e-2);
+}
+
 /** The field with a kernel that gives the last member the step length of the first. */
 const mixed = (field: CompiledField): Field => ({
   ...field,
@@ -64,7 +73,7 @@ describe.each(fields)("%s", (name, theory) => {
     const options = { until: 1, method, ...(dt !== undefined && { dt }), ...energy };
     const ensemble = integrateEnsemble(field, { initials, ...options });
     const alone = initials.map((initial) => integrate(field, { initial, ...options }));
-    expect(ensemble.together).toBe(4);
+    expect(ensemble.together).toBe(ALONE.includes(name) ? 1 : 4);
     expect(ensemble.runs.map(counts)).toEqual(alone.map(counts));
     // Step lengths follow error estimates, sums that nearly cancel: their last digits are rounding.
     expect(farthest(ensemble, alone)).toBeLessThan(1e-9);
@@ -79,7 +88,9 @@ describe.each(fields)("%s", (name, theory) => {
     const alone = initials.map((initial) => integrate(field, { initial, ...options }));
     const spread = new Set(alone.map((r) => r.steps)).size;
     const wrong = integrateEnsemble(mixed(field), { initials, ...options });
-    if (spread > 1) expect(farthest(wrong, alone)).toBeGreaterThan(1e-7);
+    // Members that have come to rest end at the same place whatever their steps were.
+    if (spread > 1 && wrong.together > 1 && alone.some((r) => moves(field, r.state)))
+      expect(farthest(wrong, alone)).toBeGreaterThan(1e-7);
   });
 
   it("dense output of a member is its own", () => {

@@ -62,6 +62,7 @@ export const PLAIN = {
   "v128.or": op(simd(0x50), vv!, v!),
   "v128.xor": op(simd(0x51), vv!, v!),
   "v128.bitselect": op(simd(0x52), ["v128", "v128", "v128"], v!),
+  "v128.any_true": op(simd(0x53), v!, i!),
   "f64x2.floor": op(simd(0x75), v!, v!),
   "i64x2.shl": op(simd(0xcb), ["v128", "i32"], v!),
   "i64x2.shr_u": op(simd(0xcd), ["v128", "i32"], v!),

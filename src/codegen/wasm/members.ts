@@ -23,13 +23,12 @@ import {
   type Test,
   type TestKind,
   type TestOf,
-  visitBlock,
 } from "../../ir/index.js";
 import { Addresses } from "./addresses.js";
 import type { Assembler, Variable } from "./assembler.js";
 import { type Functions, isKernel, type Kernel } from "./functions.js";
 import type { Plain } from "./instructions.js";
-import { uniformLocals } from "./uniform.js";
+import { isUniformTest, uniformLocals } from "./uniform.js";
 import { Writer } from "./writer.js";
 
 /** Pairs of members. Two hide the latency of an addition in a sum over four rows, and leave registers free. */
@@ -230,12 +229,17 @@ export class MembersWriter {
       [true, s.yes],
       [false, s.no],
     ] as const) {
+      if (body.length === 0) continue;
       this.mask = within(inside);
-      this.block(body);
+      // A side that no member takes is left out.
+      for (const [part, mask] of this.mask.entries()) this.code.get(mask).op(...(part > 0 ? OR : []));
+      this.code.op("v128.any_true").choose([], () => this.block(body));
     }
     this.mask = outer;
   }
 }
+
+const OR: readonly Plain[] = ["v128.or"];
 
 const isInnermost = (body: readonly Statement[]): boolean =>
   body.every(
@@ -246,23 +250,6 @@ const isInnermost = (body: readonly Statement[]): boolean =>
       s.kind === "accumulate" ||
       (s.kind === "index" && s.mod === undefined),
   );
-
-/** About integers only: the same for all members. */
-const isUniformTest = (t: Test): boolean =>
-  t.kind === "nonNegative" ||
-  t.kind === "isZero" ||
-  (t.kind === "not" ? isUniformTest(t.test) : t.kind === "all" && t.tests.every(isUniformTest));
-
-/** Whether the members can run these statements together: no loop goes on for some of them only. */
-export function runsTogether(body: readonly Statement[]): boolean {
-  let fine = true;
-  visitBlock(body, {
-    statement: (s) => {
-      if (s.kind === "while" && !isUniformTest(s.test)) fine = false;
-    },
-  });
-  return fine;
-}
 
 const BINARY = { "+": "f64x2.add", "-": "f64x2.sub", "*": "f64x2.mul", "/": "f64x2.div" } as const;
 const COMPARED = { "<": "f64x2.lt", "<=": "f64x2.le", "=": "f64x2.eq", "!=": "f64x2.ne" } as const;
