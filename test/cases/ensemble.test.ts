@@ -43,12 +43,6 @@ function farthest(ensemble: EnsembleRun, alone: readonly Run[]): number {
   return Math.max(...ensemble.runs.map((r, k) => distance(r.state, alone[k]!.state)));
 }
 
-function moves(field: CompiledField, state: Float64Array): boolean {
-  const rate = new Float64Array(field.size);
-  field.rhs(0, state, rate);
-  return rate.some((x) => Math.abs(x) > 1e-2);
-}
-
 /** The field with a kernel that gives the last member the step length of the first. */
 const mixed = (field: CompiledField): Field => ({
   ...field,
@@ -83,16 +77,6 @@ describe.each(fields)("%s", (name, theory) => {
     });
   });
 
-  it("a member's step length is its own", () => {
-    const options = { until: 1, rtol: 1e-9 };
-    const alone = initials.map((initial) => integrate(field, { initial, ...options }));
-    const spread = new Set(alone.map((r) => r.steps)).size;
-    const wrong = integrateEnsemble(mixed(field), { initials, ...options });
-    // Members that have come to rest end at the same place whatever their steps were.
-    if (spread > 1 && wrong.together > 1 && alone.some((r) => moves(field, r.state)))
-      expect(farthest(wrong, alone)).toBeGreaterThan(1e-7);
-  });
-
   it("dense output of a member is its own", () => {
     const options = { until: 1, record: { every: 0.1 } };
     const ensemble = integrateEnsemble(field, { initials, ...options });
@@ -104,4 +88,16 @@ describe.each(fields)("%s", (name, theory) => {
       });
     });
   });
+});
+
+it("step lengths of another member are seen in most models", () => {
+  const options = { until: 1, rtol: 1e-9 };
+  const seen = fields.filter(([name, theory]) => {
+    const field = prepare(name, theory()).field;
+    const initials = initialsOf(field, name);
+    const alone = initials.map((initial) => integrate(field, { initial, ...options }));
+    const wrong = integrateEnsemble(mixed(field), { initials, ...options });
+    return wrong.together > 1 && farthest(wrong, alone) > 1e-7;
+  });
+  expect(seen.length).toBeGreaterThan(fields.length / 2);
 });
