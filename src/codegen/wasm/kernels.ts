@@ -4,8 +4,8 @@
  *
  * exp and log are the algorithms of FreeBSD's msun (e_exp.c, e_log.c, s_log1p.c; Sun Microsystems 1993, freely
  * distributable); the others are made of the same two parts. With r = x − k·log 2 and R = r − r²·P(r²),
- * exp(r) − 1 = 2r/(2 − R), so tanh, sigmoid and the like need one division. Bounds are tested in
- * test/backends/kernels.test.ts.
+ * exp(r) − 1 = 2r/(2 − R), so tanh, sigmoid and the like need one division. The polynomials of erf are our own
+ * (Remez). Bounds are tested in test/backends/kernels.test.ts.
  */
 import type { Assembler } from "./assembler.js";
 import {
@@ -39,6 +39,18 @@ const EXP_P = [
 const LOG_L = [
   0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
   0.15313837699209373, 0.14798198605116586,
+];
+/** erf(x)/x − 1 as a polynomial in x², for |x| < 1: minimax, 7·10⁻¹⁸. */
+const ERF_NEAR = [
+  0.12837916709551256, -0.37612638903183526, 0.11283791670944385, -0.026866170643135238, 0.005223977606275137,
+  -0.0008548325935630744, 0.00012055293740631344, -1.492471508683073e-5, 1.644716247884289e-6,
+  -1.620652930128178e-7, 1.3711837731982722e-8, -7.78095193740486e-10,
+];
+/** exp(a²)·erfc(a) as a polynomial in t = (a − 3)/(a + 3), for 1 ≤ a ≤ 6: minimax with weight exp(−a²), 6·10⁻¹⁸. */
+const ERF_FAR = [
+  0.17900115118135376, -0.3262335600459028, 0.24560380166428597, -0.1501159363438117, 0.07166585013023054,
+  -0.024392327876094876, 0.004270353810237837, 0.000713175319031085, -0.000581092140933791,
+  7.639408016558587e-5, 0.00010295186643462664, 1.5203301830831257e-5,
 ];
 /** 1.5·2^52: adding it rounds to an integer and leaves that integer in the low bits. */
 const ROUNDER = 6755399441055744;
@@ -175,4 +187,20 @@ export function logcosh(a: Assembler, x: V): V {
   return choose(near, value, sub(add(y, value), c(Math.LN2)));
 }
 
-export const KERNELS = { exp, log, tanh, sigmoid, sech, softplus, logcosh } as const;
+/**
+ * x + x·P(x²) below 1, and 1 − exp(−a²)·Q(t) beyond, where the error of exp(−a²) weighs 0.16 at most. Both sides
+ * are computed: lanes may differ.
+ */
+export function erf(a: Assembler, x: V): V {
+  const y = keep(a, atMost(abs(x), 6));
+  const square = keep(a, mul(y, y));
+  const t = keep(a, div(sub(y, c(3)), add(y, c(3))));
+  const { shifted, r, R } = reduce(a, keep(a, mul(square, c(-1))));
+  const below = keep(a, sub(c(2), R));
+  const power = keep(a, mul(powerOfTwo(shifted), div(add(below, mul(r, c(2))), below)));
+  const far = sub(c(1), mul(power, horner(t, ERF_FAR)));
+  const near = add(x, mul(x, horner(square, ERF_NEAR)));
+  return choose(lessThan(y, c(1)), near, withSignOf(a, far, x));
+}
+
+export const KERNELS = { exp, log, tanh, sigmoid, sech, softplus, logcosh, erf } as const;
