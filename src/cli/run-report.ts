@@ -36,6 +36,7 @@ export function runDocument(field: CompiledField, run: Run): object {
     evaluations,
     wallSeconds,
     backend: field.backend.name,
+    fma: field.backend.fma,
     seed: field.bound.seed,
     method,
     methodReason,

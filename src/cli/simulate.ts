@@ -16,6 +16,7 @@ interface SimulateOptions {
   readonly until: number;
   readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
   readonly backend: BackendName | "auto";
+  readonly fma: boolean;
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
@@ -77,6 +78,7 @@ export function addSimulate(root: Command): void {
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
     )
+    .option("--no-fma", "without multiply-add instructions: the same numbers on every machine")
     .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
@@ -145,6 +147,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       seed: options.seed,
       full: options.full === true,
       backend: options.backend,
+      fma: options.fma,
       observe: options.observe ?? [],
       schedules: readSchedules(options.schedule, model),
     }),

@@ -15,12 +15,19 @@ export interface CompiledEntry {
   readonly evaluate: Evaluate;
 }
 
+/** How numbers are computed. */
+export interface Execution {
+  /** Multiply-add instructions are used: the last bits may differ from those of another machine. */
+  readonly fma: boolean;
+}
+
 /**
  * A program with memory: scratch belongs to the instance, so an instance serves one caller at a time.
  * Parameter and input arrays are the caller's own: changing an input takes effect at the next call, changing
  * a parameter after the next `prepare`.
  */
 export interface Instance {
+  readonly execution: Execution;
   readonly stateSize: number;
   readonly entries: ReadonlyMap<string, CompiledEntry>;
   readonly inputs: ReadonlyMap<string, Float64Array>;

@@ -6,9 +6,12 @@ export { generateStandalone, type Standalone } from "./javascript/standalone.js"
 export {
   compileAsync,
   generate as generateWasm,
+  hasFma,
   hasVectors,
   importedFunctions,
   type WasmInterface,
   type WasmModule,
+  type WasmOptions,
   wasm,
+  wasmWith,
 } from "./wasm/index.js";

@@ -24,6 +24,11 @@ export type Target = (typeof TARGETS)[number];
 export interface CompileOptions {
   /** The generated code; `auto`, the default, is WebAssembly where it can run. `field.backend` says which it is. */
   readonly target?: Target;
+  /**
+   * Default true: multiply-add instructions where WebAssembly has them (`field.backend.fma` says so). Off, the same
+   * numbers come out on every machine.
+   */
+  readonly fma?: boolean;
   /** Parameters, inputs and initial states by name. */
   readonly data?: Data;
   /** Scalar parameters and dimensions by name. */
@@ -42,7 +47,15 @@ export interface CompileOptions {
  * Throws LegendreError for missing or contradicting data and for what this version does not run.
  */
 export async function compile(theory: DerivedTheory, options: CompileOptions = {}): Promise<CompiledField> {
-  const { target = "auto", data = {}, set = {}, seed = 0, full = false, schedules = {} } = options;
+  const {
+    target = "auto",
+    data = {},
+    set = {},
+    seed = 0,
+    full = false,
+    fma = true,
+    schedules = {},
+  } = options;
   if (!TARGETS.includes(target))
     refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
   return unwrap(
@@ -52,6 +65,7 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
       seed,
       full,
       backend: target,
+      fma,
       schedules: new Map(Object.entries(schedules)),
     }),
   );

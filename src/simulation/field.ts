@@ -1,5 +1,12 @@
 /** A theory and bindings come in; a compiled field that an integrator can run goes out. */
-import { type Backend, type Instance, javascript, type Refusal, wasm } from "../codegen/index.js";
+import {
+  type Backend,
+  type Execution,
+  type Instance,
+  javascript,
+  type Refusal,
+  wasmWith,
+} from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
 import { type LowerFailure, lower, type ProgramRequest } from "../lower/index.js";
@@ -39,7 +46,7 @@ export interface CompiledField extends Field {
   readonly initial: Float64Array;
   readonly bound: Bound;
   /** What runs the field, and why it is not the first choice of `auto`. */
-  readonly backend: { readonly name: BackendName; readonly note?: string };
+  readonly backend: { readonly name: BackendName; readonly note?: string } & Execution;
   /** Total energy at a state; absent for models without one. */
   readonly energy?: (t: number, state: Float64Array) => number;
   /**
@@ -69,9 +76,20 @@ export interface FieldOptions extends Bindings {
   readonly observe?: readonly string[];
   /** Default `auto`: WebAssembly where it can run, else JavaScript. */
   readonly backend?: BackendName | "auto";
+  /**
+   * Default true: multiply-add instructions where WebAssembly has them. Off, the same numbers come out on every
+   * machine.
+   */
+  readonly fma?: boolean;
 }
 
-const BACKENDS = { javascript, wasm } as const satisfies Record<string, Backend>;
+/** What a backend is made with. */
+type Manner = Pick<FieldOptions, "fma">;
+
+const BACKENDS = {
+  javascript: () => javascript,
+  wasm: ({ fma = true }: Manner) => wasmWith({ fma }),
+} as const satisfies Record<string, (m: Manner) => Backend>;
 
 export type BackendName = keyof typeof BACKENDS;
 
@@ -161,7 +179,7 @@ function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
 
 function instantiate(field: BoundField, options: FieldOptions): Result<CompiledField> {
   const { model, quantities, monitors, bound, layout, initial, request } = field;
-  const compiled = compiledFor(request, options.backend ?? "auto");
+  const compiled = compiledFor(request, options.backend ?? "auto", options);
   if (!compiled.ok) return compiled;
   const { instance, backend } = compiled.value;
   const scalar = (entry: string) => {
@@ -181,7 +199,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     initial,
     rhs: (_t, state, out) => rhs(state, out),
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
-    jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
+    jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name](options)),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
@@ -197,26 +215,28 @@ interface Compiled {
 }
 
 /** The program on the backend asked for; `auto` goes on to JavaScript with the reason. */
-function compiledFor(request: ProgramRequest, asked: BackendName | "auto"): Result<Compiled> {
-  const first = compiledOn(request, asked === "auto" ? "wasm" : asked);
+function compiledFor(request: ProgramRequest, asked: BackendName | "auto", manner: Manner): Result<Compiled> {
+  const first = compiledOn(request, asked === "auto" ? "wasm" : asked, manner);
   if (first.kind === "compiled") return ok(first);
   if (asked !== "auto" || first.kind === "failure") return fail(diagnosticOf(first));
-  const second = compiledOn(request, "javascript");
+  const second = compiledOn(request, "javascript", manner);
   if (second.kind !== "compiled") return fail(diagnosticOf(second));
-  return ok({ ...second, backend: { name: "javascript", note: `runs as JavaScript: ${first.message}` } });
+  const note = `runs as JavaScript: ${first.message}`;
+  return ok({ ...second, backend: { ...second.backend, note } });
 }
 
 const diagnosticOf = ({ code, message, hint }: Refusal): Diagnostic => ({ code, message, hint });
 
 type Attempt = ({ kind: "compiled" } & Compiled) | LowerFailure | ({ kind: "refused" } & Refusal);
 
-function compiledOn(request: ProgramRequest, name: BackendName): Attempt {
-  const backend = BACKENDS[name];
+function compiledOn(request: ProgramRequest, name: BackendName, manner: Manner): Attempt {
+  const backend = BACKENDS[name](manner);
   const lowered = lower(request, backend.lowering);
   if (lowered.kind === "failure") return lowered;
   const refusal = backend.refusal(lowered.program);
   if (refusal !== undefined) return { kind: "refused", ...refusal };
-  return { kind: "compiled", instance: backend.compile(lowered.program), backend: { name } };
+  const instance = backend.compile(lowered.program);
+  return { kind: "compiled", instance, backend: { name, ...instance.execution } };
 }
 
 const evaluator = (instance: Instance, entry: string) => instance.entries.get(entry)!.evaluate;

@@ -1,9 +1,9 @@
 /** The functions of WebAssembly modules against the decimal reference: bounds in units of the last place, and ends. */
 import { describe, expect, it } from "vitest";
-import { generateWasm, javascript, wasm } from "../../src/codegen/index.js";
+import { generateWasm, javascript } from "../../src/codegen/index.js";
 import type { Unary } from "../../src/index-notation/index.js";
 import { reference, signed, spread, ulps } from "../codegen/ulps.js";
-import { map, mapProgram } from "./map.js";
+import { map, mapProgram, WASM } from "./map.js";
 
 interface Case {
   readonly fn: Unary;
@@ -25,7 +25,7 @@ const CASES: readonly Case[] = [
 const worst = (fn: Unary, points: readonly number[], values: Float64Array): number =>
   Math.max(...points.map((x, k) => ulps(values[k]!, reference(fn, x))));
 
-describe("accuracy", () => {
+describe.each(WASM)("accuracy of %s", (_, wasm) => {
   for (const c of CASES)
     it(`${c.fn}: ${c.ulps} ulp`, () => {
       expect(worst(c.fn, c.points, map(c.fn, c.points, wasm))).toBeLessThan(c.ulps);
@@ -39,7 +39,8 @@ describe("accuracy", () => {
   for (const { fn, coefficient, points } of faults)
     it(`notices that the coefficient ${coefficient} of ${fn} is off by a millionth`, () => {
       const program = mapProgram(fn, points.length, wasm);
-      const built = generateWasm(program);
+      const { execution } = wasm.compile(program);
+      const built = generateWasm(program, execution);
       const bytes = Buffer.from(built.bytes);
       const upper = Buffer.from(Float64Array.of(coefficient).buffer).subarray(4);
       let patched = 0;
@@ -67,7 +68,7 @@ const EDGES = [
   -5e-324,
 ];
 
-describe("ends and kinks are those of JavaScript", () => {
+describe.each(WASM)("ends and kinks of %s are those of JavaScript", (_, wasm) => {
   const functions: readonly Unary[] = [
     ...CASES.map((c) => c.fn),
     ...(["relu", "step", "sign", "abs", "erfc", "sin", "gamma", "lgamma"] as const),
@@ -84,7 +85,7 @@ describe("ends and kinks are those of JavaScript", () => {
     });
 });
 
-it("an entry has the same value in a pair, alone and at the end of a loop", () => {
+it.each(WASM)("an entry of %s has the same value in a pair, alone and at the end of a loop", (_, wasm) => {
   const points = spread(0.1, 10, 41);
   for (const { fn } of CASES) {
     const together = map(fn, points, wasm);

@@ -22,6 +22,7 @@ function compile(program: Program): Instance {
   );
   module.prepare();
   return {
+    execution: { fma: false },
     stateSize: program.state.size,
     entries: new Map(entries.map((e) => [e.name, e])),
     inputs: named(program, "input"),

@@ -41,7 +41,11 @@ export class Assembler {
   private readonly locals: ValueType[] = [];
   readonly parameters: readonly Variable[];
 
-  constructor(readonly signature: Signature) {
+  constructor(
+    readonly signature: Signature,
+    /** Multiply-add instructions may be used. */
+    readonly fma: boolean,
+  ) {
     this.parameters = signature.takes.map((type, number) => ({ type, number }));
     this.frames.push({ kind: "function", gives: signature.gives, height: 0 });
   }

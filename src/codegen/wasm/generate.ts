@@ -52,7 +52,17 @@ export interface WasmInterface {
   }[];
 }
 
+/** What a module may use. */
+export interface WasmOptions {
+  /** Multiply-add instructions; the module then runs only where `hasFma` holds. */
+  readonly fma: boolean;
+}
+
+/** Runs wherever there are vectors. */
+export const PORTABLE: WasmOptions = { fma: false };
+
 export interface WasmModule {
+  readonly options: WasmOptions;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly interface: WasmInterface;
 }
@@ -103,12 +113,12 @@ function procedure(
   return number;
 }
 
-export function generate(program: Program): WasmModule {
+export function generate(program: Program, options = PORTABLE): WasmModule {
   const layout = layoutOf(program);
   const pages = Math.max(1, Math.ceil(layout.bytes / PAGE));
   const primitives = primitivesOf(program);
   const imports = primitives.filter((fn) => !isKernel(fn));
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder(options.fma);
   const functions = new Functions(
     module,
     imports,
@@ -118,7 +128,7 @@ export function generate(program: Program): WasmModule {
     new Writer(code, functions, layout.at).block(block);
   module.export("prepare", procedure(module, program.prepare, write));
   for (const [k, e] of program.entries.entries()) module.export(`e${k}`, procedure(module, e.body, write));
-  return { bytes: module.bytes(pages), interface: describe(program, layout.at, imports, pages) };
+  return { options, bytes: module.bytes(pages), interface: describe(program, layout.at, imports, pages) };
 }
 
 function describe(

@@ -3,12 +3,19 @@ import type { Primitive, Program } from "../../ir/index.js";
 import type { Backend, CompiledEntry, Evaluate, Instance } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
 import { engine, type WasmImports, type WasmInstance } from "./engine.js";
-import { hasVectors } from "./features.js";
-import { bytesNeeded, generate, type Region, type WasmInterface, type WasmModule } from "./generate.js";
+import { hasFma, hasVectors } from "./features.js";
+import {
+  bytesNeeded,
+  generate,
+  type Region,
+  type WasmInterface,
+  type WasmModule,
+  type WasmOptions,
+} from "./generate.js";
 import { IMPORTS } from "./module.js";
 
-export { hasVectors } from "./features.js";
-export { generate, type WasmInterface, type WasmModule } from "./generate.js";
+export { hasFma, hasVectors } from "./features.js";
+export { generate, type WasmInterface, type WasmModule, type WasmOptions } from "./generate.js";
 
 type Scalar = (...x: number[]) => number;
 
@@ -98,6 +105,7 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
     new Map(list.map(([name, l]) => [name, l.mine]));
   return {
+    execution: built.options,
     stateSize: shape.state.size,
     entries: new Map(entries.map((e) => [e.name, e])),
     inputs: mine(inputs),
@@ -110,14 +118,17 @@ const importsOf = (built: WasmModule): WasmImports => ({
   [IMPORTS]: importedFunctions(built.interface.imports),
 });
 
-function compile(program: Program, built = generate(program)): Instance {
+function instantiate(program: Program, built: WasmModule): Instance {
   const instance = new engine!.Instance(new engine!.Module(built.bytes), importsOf(built));
   return bind(program, built, instance);
 }
 
-/** As `compile`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
-export async function compileAsync(program: Program): Promise<Instance> {
-  const built = generate(program);
+/** What was asked for, as far as this machine has it; all that it has by default. */
+const chosen = ({ fma = true }: Partial<WasmOptions>): WasmOptions => ({ fma: fma && hasFma() });
+
+/** As `wasmWith`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
+export async function compileAsync(program: Program, asked: Partial<WasmOptions> = {}): Promise<Instance> {
+  const built = generate(program, chosen(asked));
   const { instance } = await engine!.instantiate(built.bytes, importsOf(built));
   return bind(program, built, instance);
 }
@@ -142,9 +153,16 @@ function refusal(program: Program, limit = MEMORY_LIMIT) {
   };
 }
 
-export const wasm: Backend & { compile: typeof compile } = {
+export interface WasmBackend extends Backend {
+  /** `built` is the module of the program, generated unless it is given. */
+  compile(program: Program, built?: WasmModule): Instance;
+}
+
+export const wasmWith = (asked: Partial<WasmOptions> = {}): WasmBackend => ({
   name: "wasm",
   lowering: { splitSums: false },
   refusal,
-  compile,
-};
+  compile: (program, built = generate(program, chosen(asked))) => instantiate(program, built),
+});
+
+export const wasm = wasmWith();

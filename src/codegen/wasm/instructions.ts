@@ -77,6 +77,9 @@ export const PLAIN = {
   "f64x2.max": op(simd(0xf5), vv!, v!),
   "f64x2.pmin": op(simd(0xf6), vv!, v!),
   "f64x2.pmax": op(simd(0xf7), vv!, v!),
+  /** a·b + c and c − a·b, rounded once or twice as the machine does it (relaxed SIMD). */
+  "f64x2.relaxed_madd": op(simd(0x107), ["v128", "v128", "v128"], v!),
+  "f64x2.relaxed_nmadd": op(simd(0x108), ["v128", "v128", "v128"], v!),
 } as const satisfies Record<string, Instruction>;
 
 export type Plain = keyof typeof PLAIN;

@@ -23,10 +23,12 @@ import {
   keep,
   lessThan,
   mul,
+  mulAdd,
   or,
   shiftLeft,
   shiftRight,
   sub,
+  subMul,
   type V,
 } from "./vectors.js";
 
@@ -70,13 +72,13 @@ interface Reduced {
 }
 
 function reduce(a: Assembler, x: V): Reduced {
-  const shifted = keep(a, add(mul(x, c(Math.LOG2E)), c(ROUNDER)));
+  const shifted = keep(a, mulAdd(x, c(Math.LOG2E), c(ROUNDER)));
   const k = keep(a, sub(shifted, c(ROUNDER)));
-  const high = keep(a, sub(x, mul(k, c(LN2_HIGH))));
+  const high = keep(a, subMul(k, c(LN2_HIGH), x));
   const low = keep(a, mul(k, c(LN2_LOW)));
   const r = keep(a, sub(high, low));
   const t = keep(a, mul(r, r));
-  const R = keep(a, sub(r, mul(t, horner(t, EXP_P))));
+  const R = keep(a, subMul(t, horner(t, EXP_P), r));
   return { shifted, k, r, high, low, R };
 }
 
@@ -85,7 +87,7 @@ const powerOfTwo = (shifted: V): V => iadd(shiftLeft(shifted, 52), bits(ONE));
 
 /** x·2^k in two steps, so that results below 2^-1022 and above 2^1023 come out. */
 function scaled(a: Assembler, x: V, k: V): V {
-  const shifted = keep(a, add(mul(k, c(0.5)), c(ROUNDER)));
+  const shifted = keep(a, mulAdd(k, c(0.5), c(ROUNDER)));
   const rest = add(sub(k, sub(shifted, c(ROUNDER))), c(ROUNDER));
   return mul(mul(x, powerOfTwo(shifted)), powerOfTwo(rest));
 }
@@ -112,8 +114,8 @@ function logarithm(a: Assembler, x: V, extra: V, correction: V): V {
   const s = keep(a, div(f, add(f, c(2))));
   const z = keep(a, mul(s, s));
   const R = mul(z, horner(z, LOG_L));
-  const small = add(mul(s, add(half, R)), add(mul(k, c(LN2_LOW)), correction));
-  return keep(a, add(add(sub(small, half), f), mul(k, c(LN2_HIGH))));
+  const small = mulAdd(s, add(half, R), mulAdd(k, c(LN2_LOW), correction));
+  return keep(a, mulAdd(k, c(LN2_HIGH), add(sub(small, half), f)));
 }
 
 export function log(a: Assembler, x: V): V {
@@ -142,8 +144,8 @@ export function tanh(a: Assembler, x: V): V {
   const s = keep(a, powerOfTwo(shifted));
   const below = keep(a, sub(c(2), R));
   const grown = keep(a, mul(s, mul(r, c(2))));
-  const up = add(grown, mul(sub(s, c(1)), below));
-  const down = add(grown, mul(add(s, c(1)), below));
+  const up = mulAdd(sub(s, c(1)), below, grown);
+  const down = mulAdd(add(s, c(1)), below, grown);
   return withSignOf(a, div(up, down), x);
 }
 
@@ -152,7 +154,7 @@ function decayed(a: Assembler, x: V): { p: V; q: V } {
   const y = keep(a, clamp(mul(abs(x), c(-1)), EXP_LOW, 0));
   const { k, r, R } = reduce(a, y);
   const q = keep(a, sub(c(2), R));
-  return { p: keep(a, scaled(a, keep(a, add(q, mul(r, c(2)))), k)), q };
+  return { p: keep(a, scaled(a, keep(a, mulAdd(r, c(2), q)), k)), q };
 }
 
 export function sigmoid(a: Assembler, x: V): V {
@@ -163,7 +165,7 @@ export function sigmoid(a: Assembler, x: V): V {
 /** 2e/(1 + e²) with e = exp(−|x|) */
 export function sech(a: Assembler, x: V): V {
   const e = keep(a, exp(a, keep(a, mul(abs(x), c(-1)))));
-  return div(mul(c(2), e), add(c(1), mul(e, e)));
+  return div(mul(c(2), e), mulAdd(e, e, c(1)));
 }
 
 /** max(x, 0) + log(1 + exp(−|x|)) */
@@ -181,7 +183,7 @@ export function logcosh(a: Assembler, x: V): V {
   const { shifted, r, R } = reduce(a, keep(a, atMost(y, 0.75)));
   const s = keep(a, powerOfTwo(shifted));
   const below = keep(a, sub(c(2), R));
-  const m = keep(a, div(add(mul(s, mul(r, c(2))), mul(sub(s, c(1)), below)), below));
+  const m = keep(a, div(mulAdd(s, mul(r, c(2)), mul(sub(s, c(1)), below)), below));
   const u = div(mul(m, m), mul(c(2), add(c(1), m)));
   const value = keep(a, log1p(a, keep(a, choose(near, u, e))));
   return choose(near, value, sub(add(y, value), c(Math.LN2)));
@@ -197,9 +199,9 @@ export function erf(a: Assembler, x: V): V {
   const t = keep(a, div(sub(y, c(3)), add(y, c(3))));
   const { shifted, r, R } = reduce(a, keep(a, mul(square, c(-1))));
   const below = keep(a, sub(c(2), R));
-  const power = keep(a, mul(powerOfTwo(shifted), div(add(below, mul(r, c(2))), below)));
-  const far = sub(c(1), mul(power, horner(t, ERF_FAR)));
-  const near = add(x, mul(x, horner(square, ERF_NEAR)));
+  const power = keep(a, mul(powerOfTwo(shifted), div(mulAdd(r, c(2), below), below)));
+  const far = subMul(power, horner(t, ERF_FAR), c(1));
+  const near = mulAdd(x, horner(square, ERF_NEAR), x);
   return choose(lessThan(y, c(1)), near, withSignOf(a, far, x));
 }
 

@@ -19,6 +19,8 @@ export class ModuleBuilder {
   private readonly defined: Defined[] = [];
   private readonly exported: { readonly field: string; readonly number: number }[] = [];
 
+  constructor(private readonly fma: boolean) {}
+
   private typeOf(s: Signature): number {
     const key = (x: Signature): string => `${x.takes.join()}>${x.gives.join()}`;
     const known = this.types.findIndex((t) => key(t) === key(s));
@@ -32,7 +34,7 @@ export class ModuleBuilder {
 
   /** The number of a new function and the assembler of its body. */
   define(signature: Signature): { readonly number: number; readonly code: Assembler } {
-    const code = new Assembler(signature);
+    const code = new Assembler(signature, this.fma);
     const at = this.defined.push({ type: this.typeOf(signature), code }) - 1;
     return { number: this.imported.length + at, code };
   }

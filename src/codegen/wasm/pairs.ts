@@ -72,24 +72,27 @@ export class Body {
       return;
     }
     const total = this.lanes.total(s.local, this.part);
-    this.code.get(total);
-    this.real(reduction.value);
-    this.code.op(FOLDED[reduction.fold].pair).set(total);
+    const before = (): void => void this.code.get(total);
+    if (reduction.fold === "+") added(reduction.value, before, this);
+    else {
+      before();
+      this.real(reduction.value);
+      this.code.op(FOLDED[reduction.fold].pair);
+    }
+    this.code.set(total);
   }
 
   private put(s: Extract<Simple, { kind: "store" | "accumulate" }>): void {
     const adds = s.kind === "accumulate";
     if (this.isNext(s.buffer, s.at)) {
       const offset = this.address(s.buffer, s.at, 0);
-      if (adds) this.load(s.buffer, s.at);
-      this.real(s.value);
-      if (adds) this.code.op("f64x2.add");
+      if (adds) added(s.value, () => this.load(s.buffer, s.at), this);
+      else this.real(s.value);
       this.code.memory("v128.store", offset);
       return;
     }
-    if (adds) this.load(s.buffer, s.at);
-    this.real(s.value);
-    if (adds) this.code.op("f64x2.add");
+    if (adds) added(s.value, () => this.load(s.buffer, s.at), this);
+    else this.real(s.value);
     const value = this.code.variable("v128");
     this.code.set(value);
     for (const lane of [0, 1] as const) {
@@ -204,12 +207,46 @@ function call(e: RealOf<"call">, b: Body): void {
   } else b.lanes.w.functions.kernel(fn, b.code);
 }
 
+const isProduct = (e: Real): e is RealOf<"binary"> & { readonly op: "*" } =>
+  e.kind === "binary" && e.op === "*";
+
+/** A product, or a sum of products only. */
+const isProducts = (e: Real): boolean =>
+  isProduct(e) || (e.kind === "binary" && e.op === "+" && isProducts(e.left) && isProducts(e.right));
+
+/** Leaves before + e; products are added one after the other where the machine multiplies and adds at once. */
+function added(e: Real, before: () => void, b: Body): void {
+  if (!b.code.fma || e.kind !== "binary" || !isProducts(e)) {
+    before();
+    b.real(e);
+    b.code.op("f64x2.add");
+  } else if (e.op === "+") added(e.right, () => added(e.left, before, b), b);
+  else {
+    b.real(e.left);
+    b.real(e.right);
+    before();
+    b.code.op("f64x2.relaxed_madd");
+  }
+}
+
 const reals: { [K in RealKind]: (e: RealOf<K>, b: Body) => void } = {
   const: (e, b) => void b.code.f64x2(e.value),
   local: (e, b) => b.local(e.local),
   load: (e, b) => b.load(e.buffer, e.at),
   index: (e, b) => b.index(e.value),
   binary: (e, b) => {
+    if (b.code.fma && e.op === "+" && (isProducts(e.left) || isProducts(e.right))) {
+      const [products, rest] = isProducts(e.right) ? [e.right, e.left] : [e.left, e.right];
+      added(products, () => b.real(rest), b);
+      return;
+    }
+    if (b.code.fma && e.op === "-" && isProduct(e.right)) {
+      b.real(e.right.left);
+      b.real(e.right.right);
+      b.real(e.left);
+      b.code.op("f64x2.relaxed_nmadd");
+      return;
+    }
     b.real(e.left);
     b.real(e.right);
     b.code.op(BINARY[e.op]);

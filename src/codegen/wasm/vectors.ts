@@ -37,6 +37,23 @@ const pmin = apply("f64x2.pmin");
 /** (yes & mask) | (no & ~mask) */
 export const choose = (mask: V, yes: V, no: V): V => apply("v128.bitselect")(yes, no, mask);
 
+const fused =
+  (op: Plain, otherwise: (x: V, y: V, z: V) => V) =>
+  (x: V, y: V, z: V): V =>
+  (a) => {
+    if (!a.fma) {
+      otherwise(x, y, z)(a);
+      return;
+    }
+    for (const part of [x, y, z]) part(a);
+    a.op(op);
+  };
+
+/** x·y + z */
+export const mulAdd = fused("f64x2.relaxed_madd", (x, y, z) => add(mul(x, y), z));
+/** z − x·y */
+export const subMul = fused("f64x2.relaxed_nmadd", (x, y, z) => sub(z, mul(x, y)));
+
 export const shiftLeft =
   (x: V, by: number): V =>
   (a) => {
@@ -65,4 +82,4 @@ export function keep(a: Assembler, x: V): V {
 
 /** c₀ + x(c₁ + x(c₂ + …)) */
 export const horner = (x: V, coefficients: readonly number[]): V =>
-  coefficients.slice(0, -1).reduceRight<V>((sum, k) => add(mul(sum, x), c(k)), c(coefficients.at(-1)!));
+  coefficients.slice(0, -1).reduceRight<V>((sum, k) => mulAdd(sum, x, c(k)), c(coefficients.at(-1)!));
