@@ -37,6 +37,7 @@ export function runDocument(field: CompiledField, run: Run): object {
     wallSeconds,
     backend: field.backend.name,
     fma: field.backend.fma,
+    precision: field.backend.precision,
     seed: field.bound.seed,
     method,
     methodReason,

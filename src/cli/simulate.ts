@@ -5,7 +5,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { derive } from "../front/theory.js";
 import type { Run } from "../ode/index.js";
-import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
+import {
+  type BackendName,
+  type CompiledField,
+  compileField,
+  type Precision,
+  simulate,
+} from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
@@ -17,6 +23,7 @@ interface SimulateOptions {
   readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
   readonly backend: BackendName | "auto";
   readonly fma: boolean;
+  readonly precision: Precision;
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
@@ -77,6 +84,11 @@ export function addSimulate(root: Command): void {
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
+    )
+    .addOption(
+      new Option("--precision <name>", "f32: single numbers inside, energies with doubles; needs WebAssembly")
+        .choices(["f64", "f32"])
+        .default("f64"),
     )
     .option("--no-fma", "without multiply-add instructions: the same numbers on every machine")
     .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
@@ -148,6 +160,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       full: options.full === true,
       backend: options.backend,
       fma: options.fma,
+      precision: options.precision,
       observe: options.observe ?? [],
       schedules: readSchedules(options.schedule, model),
     }),

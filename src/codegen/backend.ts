@@ -19,6 +19,8 @@ export interface CompiledEntry {
 export interface Execution {
   /** Multiply-add instructions are used: the last bits may differ from those of another machine. */
   readonly fma: boolean;
+  /** f32: parameters, rates and activations are single numbers inside; energies are computed with doubles. */
+  readonly precision: "f64" | "f32";
 }
 
 /**

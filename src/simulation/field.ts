@@ -81,14 +81,21 @@ export interface FieldOptions extends Bindings {
    * machine.
    */
   readonly fma?: boolean;
+  /**
+   * f32: parameters, rates and activations are single numbers inside, energies are computed with doubles; states and
+   * results stay Float64Arrays. Needs WebAssembly. Default f64.
+   */
+  readonly precision?: Precision;
 }
 
+export type Precision = Execution["precision"];
+
 /** What a backend is made with. */
-type Manner = Pick<FieldOptions, "fma">;
+type Manner = Pick<FieldOptions, "fma" | "precision">;
 
 const BACKENDS = {
   javascript: () => javascript,
-  wasm: ({ fma = true }: Manner) => wasmWith({ fma }),
+  wasm: ({ fma = true, precision = "f64" }: Manner) => wasmWith({ fma, precision }),
 } as const satisfies Record<string, (m: Manner) => Backend>;
 
 export type BackendName = keyof typeof BACKENDS;
@@ -216,14 +223,22 @@ interface Compiled {
 
 /** The program on the backend asked for; `auto` goes on to JavaScript with the reason. */
 function compiledFor(request: ProgramRequest, asked: BackendName | "auto", manner: Manner): Result<Compiled> {
+  const single = manner.precision === "f32";
+  if (single && asked === "javascript") return fail(DOUBLES_ONLY);
   const first = compiledOn(request, asked === "auto" ? "wasm" : asked, manner);
   if (first.kind === "compiled") return ok(first);
-  if (asked !== "auto" || first.kind === "failure") return fail(diagnosticOf(first));
+  if (asked !== "auto" || single || first.kind === "failure") return fail(diagnosticOf(first));
   const second = compiledOn(request, "javascript", manner);
   if (second.kind !== "compiled") return fail(diagnosticOf(second));
   const note = `runs as JavaScript: ${first.message}`;
   return ok({ ...second, backend: { ...second.backend, note } });
 }
+
+const DOUBLES_ONLY: Diagnostic = {
+  code: "not-single",
+  message: "JavaScript computes with doubles",
+  hint: 'use the target "wasm", or the precision "f64"',
+};
 
 const diagnosticOf = ({ code, message, hint }: Refusal): Diagnostic => ({ code, message, hint });
 

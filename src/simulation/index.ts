@@ -7,6 +7,7 @@ export {
   type CompiledField,
   compileField,
   type FieldOptions,
+  type Precision,
   type Values,
 } from "./field.js";
 export { draw, uniformStream } from "./random.js";

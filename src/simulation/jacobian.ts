@@ -1,5 +1,5 @@
 /** A flow with bound values comes in; a function that multiplies its Jacobian with a direction goes out. */
-import type { Backend } from "../codegen/index.js";
+import { type Backend, javascript } from "../codegen/index.js";
 import { type Flow, jacobianProduct } from "../derivation/index.js";
 import type { TensorSymbol } from "../index-notation/index.js";
 import { lower, type ProgramRequest } from "../lower/index.js";
@@ -37,7 +37,8 @@ function compileJvp(
   const lowered = lower({ ...request, inputs, entries: [{ name: "jvp", outputs }] }, backend.lowering);
   // Products mention nothing that the rates, which have been lowered, do not.
   if (lowered.kind === "failure") throw new Error(`jvp: ${lowered.message}`);
-  const instance = backend.compile(lowered.program);
+  const runs = backend.refusal(lowered.program) === undefined ? backend : javascript;
+  const instance = runs.compile(lowered.program);
   const slots = layout.map((l) => ({ ...l, buffer: instance.inputs.get(directions.get(l.name)!.name)! }));
   const { evaluate } = instance.entries.get("jvp")!;
   return (state, direction, out) => {

@@ -32,6 +32,16 @@ describe.concurrent("legendre simulate", () => {
     expect(stdout).toMatch(/\nv = \[.+\]\nh = \[.+\]\n$/);
   });
 
+  test("--no-fma and --precision are obeyed and told", async () => {
+    const double = await json(`${RUN} --no-fma`);
+    expect(double).toMatchObject({ backend: "wasm", fma: false, precision: "f64" });
+    const single = await json(`${RUN} --precision f32`);
+    expect(single).toMatchObject({ backend: "wasm", precision: "f32", status: "finished" });
+    const [a, b] = [double, single].map((d) => (d as unknown as Document).energy.end);
+    expect(Math.abs(a! - b!)).toBeLessThan(1e-5);
+    await refused(`${RUN} --precision f32 --backend javascript`, "computes with doubles");
+  });
+
   test("--json is one document, and the retrieved memory is the first one", async () => {
     const document = await run(RUN);
     expect(document).toMatchObject({ status: "finished", t: 10, seed: 0, energy: { largestIncrease: 0 } });

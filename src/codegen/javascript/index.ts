@@ -22,7 +22,7 @@ function compile(program: Program): Instance {
   );
   module.prepare();
   return {
-    execution: { fma: false },
+    execution: { fma: false, precision: "f64" },
     stateSize: program.state.size,
     entries: new Map(entries.map((e) => [e.name, e])),
     inputs: named(program, "input"),

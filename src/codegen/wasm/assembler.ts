@@ -2,8 +2,10 @@
  * Instructions come in one by one, the bytes of a function go out. The operand stack is checked while emitting,
  * so that a mistake of the generator shows at the instruction that is wrong.
  */
-import { double, pattern, signed, sized, unsigned, vector } from "./encode.js";
+import type { Scalar, Shape } from "./arithmetic.js";
+import { double, pattern, signed, single, sized, unsigned, vector } from "./encode.js";
 import {
+  ALIGNMENT_EXPONENT,
   type Instruction,
   LANE,
   type Lane,
@@ -14,7 +16,7 @@ import {
   type ValueType,
 } from "./instructions.js";
 
-export const TYPE_BYTES: { [T in ValueType]: number } = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
+export const TYPE_BYTES: { [T in ValueType]: number } = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
 export interface Signature {
   readonly takes: readonly ValueType[];
@@ -81,10 +83,10 @@ export class Assembler {
 
   memory(name: Memory, offset: number): this {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset >= 2 ** 32) this.fail(`offset ${offset}`);
-    return this.apply(MEMORY[name], [3, ...unsigned(offset)]);
+    return this.apply(MEMORY[name], [ALIGNMENT_EXPONENT, ...unsigned(offset)]);
   }
 
-  lane(name: Lane, lane: 0 | 1): this {
+  lane(name: Lane, lane: number): this {
     return this.apply(LANE[name], [lane]);
   }
 
@@ -97,16 +99,25 @@ export class Assembler {
     return this.apply({ code: 0x44, takes: [], gives: ["f64"] }, double(value));
   }
 
-  /** Two doubles. */
-  f64x2(low: number, high = low): this {
-    return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, [...double(low), ...double(high)]);
+  /** A constant; the nearest single number where the kind is f32. */
+  number(kind: Scalar, value: number): this {
+    if (kind === "f64") return this.f64(value);
+    return this.apply({ code: 0x43, takes: [], gives: ["f32"] }, single(value));
+  }
+
+  /** A constant vector; one value stands for all lanes. */
+  vector(shape: Shape, ...values: readonly number[]): this {
+    const [lanes, bytes] = shape === "f64x2" ? [2, double] : ([4, single] as const);
+    const all = values.length === 1 ? Array.from({ length: lanes }, () => values[0]!) : values;
+    if (all.length !== lanes) this.fail(`${all.length} values for ${shape}`);
+    return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, all.flatMap(bytes));
   }
 
   /** The same 64 bits twice. */
-  i64x2(bits: bigint): this {
+  bits(value: bigint): this {
     return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, [
-      ...pattern(bits),
-      ...pattern(bits),
+      ...pattern(value),
+      ...pattern(value),
     ]);
   }
 

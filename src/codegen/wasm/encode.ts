@@ -27,6 +27,9 @@ export function signed(n: number): number[] {
 /** The eight bytes of a double, little end first. */
 export const double = (x: number): number[] => [...new Uint8Array(Float64Array.of(x).buffer)];
 
+/** The four bytes of the nearest single number. */
+export const single = (x: number): number[] => [...new Uint8Array(Float32Array.of(x).buffer)];
+
 /** The eight bytes of a 64-bit pattern. */
 export const pattern = (bits: bigint): number[] => [...new Uint8Array(BigUint64Array.of(bits).buffer)];
 

@@ -4,26 +4,25 @@
  * The module imports scalar functions only, exports its memory and functions called e0, e1, … and prepare, and
  * holds no text of a user. The same program gives the same bytes.
  */
-import {
-  type Buffer,
-  type OutputSlice,
-  type Primitive,
-  type Program,
-  type Statement,
-  visitBlock,
-} from "../../ir/index.js";
+import type { Buffer, Entry, OutputSlice, Primitive, Program, Statement } from "../../ir/index.js";
+import { primitivesOf } from "../primitives-of.js";
+import { DOUBLE, SINGLE } from "./arithmetic.js";
 import type { Assembler } from "./assembler.js";
-import { Functions, isKernel, type Kernel } from "./functions.js";
-import { layoutOf, PAGE } from "./layout.js";
+import { toDoubles, toSingles } from "./doors.js";
+import { Functions, isInstruction, isKernel } from "./functions.js";
+import { type Layout, layoutOf, PAGE, type Places } from "./layout.js";
 import { ModuleBuilder } from "./module.js";
+import { isShared, isSingle, type Precision } from "./precision.js";
 import { Writer } from "./writer.js";
 
-/** A stretch of linear memory that holds doubles in C order. */
+/** A stretch of linear memory that holds numbers in C order. */
 export interface Region {
   /** Address of the first, in bytes. */
   readonly at: number;
-  /** Number of doubles. */
+  /** How many there are. */
   readonly size: number;
+  /** Doubles, or single numbers. */
+  readonly numbers: Precision;
 }
 
 export interface NamedRegion extends Region {
@@ -56,10 +55,11 @@ export interface WasmInterface {
 export interface WasmOptions {
   /** Multiply-add instructions; the module then runs only where `hasFma` holds. */
   readonly fma: boolean;
+  readonly precision: Precision;
 }
 
 /** Runs wherever there are vectors. */
-export const PORTABLE: WasmOptions = { fma: false };
+export const PORTABLE: WasmOptions = { fma: false, precision: "f64" };
 
 export interface WasmModule {
   readonly options: WasmOptions;
@@ -68,30 +68,8 @@ export interface WasmModule {
 }
 
 /** Bytes of memory that a module for the program needs. */
-export const bytesNeeded = (program: Program): number => layoutOf(program).bytes;
-
-/** Primitives with an instruction, or written out in place. */
-const INSTRUCTIONS: ReadonlySet<Primitive> = new Set([
-  "abs",
-  "sqrt",
-  "floor",
-  "max",
-  "min",
-  "relu",
-  "sign",
-  "step",
-]);
-
-function primitivesOf(program: Program): Primitive[] {
-  const found = new Set<Primitive>();
-  for (const body of [program.prepare, ...program.entries.map((e) => e.body)])
-    visitBlock(body, {
-      real: (e) => {
-        if (e.kind === "call") found.add(e.fn);
-      },
-    });
-  return [...found].filter((fn) => !INSTRUCTIONS.has(fn)).sort();
-}
+export const bytesNeeded = (program: Program, precision: Precision): number =>
+  layoutOf(program, precision).bytes;
 
 const PROCEDURE = { takes: [], gives: [] } as const;
 
@@ -113,31 +91,73 @@ function procedure(
   return number;
 }
 
-export function generate(program: Program, options = PORTABLE): WasmModule {
-  const layout = layoutOf(program);
+/** Functions that the program takes from outside. */
+const importsOf = (program: Program): Primitive[] =>
+  [...primitivesOf(program)].filter((fn) => !isKernel(fn) && !isInstruction(fn)).sort();
+
+export function generate(program: Program, asked: Partial<WasmOptions> = {}): WasmModule {
+  const options = { ...PORTABLE, ...asked };
+  const layout = layoutOf(program, options.precision);
   const pages = Math.max(1, Math.ceil(layout.bytes / PAGE));
-  const primitives = primitivesOf(program);
-  const imports = primitives.filter((fn) => !isKernel(fn));
+  const imports = importsOf(program);
   const module = new ModuleBuilder(options.fma);
-  const functions = new Functions(
-    module,
-    imports,
-    primitives.filter((fn): fn is Kernel => isKernel(fn)),
-  );
+  const functions = new Functions(module, imports);
+  const onDoubles = {
+    arithmetic: DOUBLE,
+    singles: (b: Buffer) => options.precision === "f32" && isShared(b),
+  };
   const write = (code: Assembler, block: readonly Statement[]): void =>
-    new Writer(code, functions, layout.at).block(block);
+    new Writer(code, functions, layout.at, onDoubles).block(block);
   module.export("prepare", procedure(module, program.prepare, write));
-  for (const [k, e] of program.entries.entries()) module.export(`e${k}`, procedure(module, e.body, write));
-  return { options, bytes: module.bytes(pages), interface: describe(program, layout.at, imports, pages) };
+  for (const [k, e] of program.entries.entries()) {
+    const made = isSingle(e, options.precision)
+      ? singleEntry(module, functions, layout, program.state, e)
+      : procedure(module, e.body, write);
+    module.export(`e${k}`, made);
+  }
+  return {
+    options,
+    bytes: module.bytes(pages),
+    interface: describe(program, layout, imports, pages, options.precision),
+  };
 }
+
+/** Callers see doubles: the state is turned into single numbers before, the result into doubles after. */
+function singleEntry(
+  module: ModuleBuilder,
+  functions: Functions,
+  layout: Layout,
+  state: Buffer,
+  entry: Entry,
+): number {
+  const inner = procedure(module, entry.body, (code, block) =>
+    new Writer(code, functions, layout.single, { arithmetic: SINGLE, singles: () => true }).block(block),
+  );
+  const door = (b: Buffer) => ({ doubles: layout.at.get(b)!, singles: layout.single.get(b)!, size: b.size });
+  const { number, code } = module.define(PROCEDURE);
+  if (state.size > 0) toSingles(code, door(state));
+  code.call(inner, PROCEDURE);
+  toDoubles(code, door(entry.out));
+  return number;
+}
+
+const tablesAt = (program: Program, places: Places, numbers: Precision): WasmInterface["tables"] =>
+  program.buffers
+    .filter((b) => b.kind === "table" && places.has(b))
+    .map((b) => ({ at: places.get(b)!, size: b.size, numbers, data: b.data ?? new Float64Array(b.size) }));
 
 function describe(
   program: Program,
-  at: ReadonlyMap<Buffer, number>,
+  layout: Layout,
   imports: readonly Primitive[],
   pages: number,
+  precision: Precision,
 ): WasmInterface {
-  const region = (b: Buffer): Region => ({ at: at.get(b)!, size: b.size });
+  const region = (b: Buffer): Region => ({
+    at: layout.at.get(b)!,
+    size: b.size,
+    numbers: isShared(b) ? precision : "f64",
+  });
   const named = (kind: Buffer["kind"]): NamedRegion[] =>
     program.buffers.filter((b) => b.kind === kind).map((b) => ({ name: b.name, ...region(b) }));
   return {
@@ -146,9 +166,7 @@ function describe(
     state: region(program.state),
     parameters: named("param"),
     inputs: named("input"),
-    tables: program.buffers
-      .filter((b) => b.kind === "table")
-      .map((b) => ({ ...region(b), data: b.data ?? new Float64Array(b.size) })),
+    tables: [...tablesAt(program, layout.at, "f64"), ...tablesAt(program, layout.single, "f32")],
     prepare: "prepare",
     entries: program.entries.map((e, k) => ({
       name: e.name,

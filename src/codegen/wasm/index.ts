@@ -1,6 +1,6 @@
-/** The WebAssembly backend: a program comes in, an instance whose functions run two doubles at a time goes out. */
+/** The WebAssembly backend: a program comes in, an instance whose functions run several numbers at a time goes out. */
 import type { Primitive, Program } from "../../ir/index.js";
-import type { Backend, CompiledEntry, Evaluate, Instance } from "../backend.js";
+import type { Backend, CompiledEntry, Evaluate, Instance, Refusal } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
 import { engine, type WasmImports, type WasmInstance } from "./engine.js";
 import { hasFma, hasVectors } from "./features.js";
@@ -13,6 +13,7 @@ import {
   type WasmOptions,
 } from "./generate.js";
 import { IMPORTS } from "./module.js";
+import { type Precision, singleRefusal } from "./precision.js";
 
 export { hasFma, hasVectors } from "./features.js";
 export { generate, type WasmInterface, type WasmModule, type WasmOptions } from "./generate.js";
@@ -40,8 +41,13 @@ class Bound {
     this.memory = (instance.exports.memory as { readonly buffer: ArrayBuffer }).buffer;
   }
 
+  /** Doubles. */
   view(r: Region): Float64Array {
     return new Float64Array(this.memory, r.at, r.size);
+  }
+
+  data(r: Region): Float64Array | Float32Array {
+    return r.numbers === "f64" ? this.view(r) : new Float32Array(this.memory, r.at, r.size);
   }
 
   exported(name: string): Run {
@@ -52,7 +58,7 @@ class Bound {
 /** Below this many doubles a loop is faster than `set`. */
 const SHORT = 32;
 
-function copy(from: Float64Array, to: Float64Array): void {
+function copy(from: Float64Array, to: Float64Array | Float32Array): void {
   const n = to.length;
   if (n > SHORT || from.length !== n) to.set(from.length > n ? from.subarray(0, n) : from);
   else for (let k = 0; k < n; k++) to[k] = from[k]!;
@@ -75,7 +81,7 @@ function evaluator(run: Run, state: Float64Array, result: Float64Array, refresh:
 
 interface Link {
   readonly mine: Float64Array;
-  readonly inside: Float64Array;
+  readonly inside: Float64Array | Float32Array;
 }
 
 function bind(program: Program, built: WasmModule, instance: WasmInstance): Instance {
@@ -84,10 +90,10 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
   const links = (kind: "param" | "input", regions: WasmInterface["parameters"]): [string, Link][] =>
     program.buffers
       .filter((b) => b.kind === kind)
-      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: bound.view(regions[k]!) }]);
+      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: bound.data(regions[k]!) }]);
   const parameters = links("param", shape.parameters);
   const inputs = links("input", shape.inputs);
-  for (const t of shape.tables) bound.view(t).set(t.data);
+  for (const t of shape.tables) bound.data(t).set(t.data);
   const refreshInputs = (): void => {
     for (const [, l] of inputs) copy(l.mine, l.inside);
   };
@@ -124,7 +130,10 @@ function instantiate(program: Program, built: WasmModule): Instance {
 }
 
 /** What was asked for, as far as this machine has it; all that it has by default. */
-const chosen = ({ fma = true }: Partial<WasmOptions>): WasmOptions => ({ fma: fma && hasFma() });
+const chosen = ({ fma = true, precision = "f64" }: Partial<WasmOptions>): WasmOptions => ({
+  fma: fma && hasFma(),
+  precision,
+});
 
 /** As `wasmWith`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
 export async function compileAsync(program: Program, asked: Partial<WasmOptions> = {}): Promise<Instance> {
@@ -137,15 +146,15 @@ export async function compileAsync(program: Program, asked: Partial<WasmOptions>
 export const MEMORY_LIMIT = 2 ** 32 - 65536;
 
 /** Why the program cannot run as WebAssembly here, if it cannot. */
-function refusal(program: Program, limit = MEMORY_LIMIT) {
+function refusal(program: Program, precision: Precision, limit = MEMORY_LIMIT): Refusal | undefined {
   if (!hasVectors())
     return {
       code: "no-wasm",
       message: "this machine does not run WebAssembly with 128-bit vectors",
       hint: 'use the target "javascript"',
     };
-  const bytes = bytesNeeded(program);
-  if (bytes <= limit) return undefined;
+  const bytes = bytesNeeded(program, precision);
+  if (bytes <= limit) return precision === "f32" ? singleRefusal(program) : undefined;
   return {
     code: "memory-limit",
     message: `the model needs ${bytes} bytes of memory; WebAssembly can address ${limit}`,
@@ -161,7 +170,7 @@ export interface WasmBackend extends Backend {
 export const wasmWith = (asked: Partial<WasmOptions> = {}): WasmBackend => ({
   name: "wasm",
   lowering: { splitSums: false },
-  refusal,
+  refusal: (program, limit) => refusal(program, asked.precision ?? "f64", limit),
   compile: (program, built = generate(program, chosen(asked))) => instantiate(program, built),
 });
 

@@ -7,30 +7,28 @@
  * exp(r) − 1 = 2r/(2 − R), so tanh, sigmoid and the like need one division. The polynomials of erf are our own
  * (Remez). Bounds are tested in test/backends/kernels.test.ts.
  */
+
+import { DOUBLE } from "./arithmetic.js";
 import type { Assembler } from "./assembler.js";
-import {
+import { and, bits, choose, keep, or, type V, vectorsOf } from "./vectors.js";
+
+const {
   abs,
   add,
-  and,
   atMost,
-  bits,
   c,
-  choose,
   clamp,
   div,
   horner,
   iadd,
-  keep,
   lessThan,
   mul,
   mulAdd,
-  or,
   shiftLeft,
   shiftRight,
   sub,
   subMul,
-  type V,
-} from "./vectors.js";
+} = vectorsOf(DOUBLE);
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;

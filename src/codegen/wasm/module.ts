@@ -19,7 +19,7 @@ export class ModuleBuilder {
   private readonly defined: Defined[] = [];
   private readonly exported: { readonly field: string; readonly number: number }[] = [];
 
-  constructor(private readonly fma: boolean) {}
+  constructor(private readonly fma = false) {}
 
   private typeOf(s: Signature): number {
     const key = (x: Signature): string => `${x.takes.join()}>${x.gives.join()}`;
