@@ -2,7 +2,14 @@
  * A program request comes in, a program of the loop IR goes out, pass by pass:
  * check, plan (temporaries, contraction order), schedule (loops), loop passes.
  */
-import { type OutputSlice, type Program, print, type Statement } from "../ir/index.js";
+import {
+  type Buffer,
+  type OutputSlice,
+  type Program,
+  print,
+  type Statement,
+  visitBlock,
+} from "../ir/index.js";
 import { check } from "./check.js";
 import { Emitter } from "./emit.js";
 import { LOOP_PASSES, type Pass, splitSums } from "./loops/index.js";
@@ -46,7 +53,23 @@ function lowerChecked(request: ProgramRequest, options: LowerOptions): Program {
     program = everywhere(program, pass);
     options.trace?.(pass.name, print(program));
   }
-  return program;
+  return withoutUnused(program);
+}
+
+/** Without the temporaries that no statement touches any more. */
+function withoutUnused(program: Program): Program {
+  const used = new Set<Buffer>();
+  for (const body of [program.prepare, ...program.entries.map((e) => e.body)])
+    visitBlock(body, {
+      real: (e) => {
+        if (e.kind === "load") used.add(e.buffer);
+      },
+      statement: (s) => {
+        if (s.kind === "store" || s.kind === "accumulate") used.add(s.buffer);
+      },
+    });
+  const isOwn = (b: Buffer): boolean => b.kind === "work" || b.kind === "prepared";
+  return { ...program, buffers: program.buffers.filter((b) => used.has(b) || !isOwn(b)) };
 }
 
 const passes = (options: LowerOptions): readonly Pass[] =>

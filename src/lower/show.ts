@@ -51,6 +51,8 @@ export function show(e: Expr): string {
 const computeText = (c: Compute): string => {
   if (c.kind === "map") return show(c.value);
   if (c.kind === "softmax") return binderText("softmax", [c.index], c.guard, c.body);
+  if (c.kind === "online")
+    return `online sum(${indexName(c.index)}, softmax(${show(c.exponent)})*${show(c.value)})`;
   return binderText(c.reduction.op, c.reduction.indices, c.reduction.guard, c.reduction.body);
 };
 

@@ -83,14 +83,13 @@ it("the two-layer network: one pass over the memories, four rows at a time", () 
         t4[4*block + 1] = sum.1
         t4[4*block + 2] = sum.2
         t4[4*block + 3] = sum.3
-      for i in 100..101
-        let t1 = t1[i]
-        let sum = 0
-        int row = 784*i
-        for j in 0..784
-          t2[j] += t1 * Xi[row + j]
-          sum = sum + t3[j] * Xi[row + j]
-        t4[i] = sum
+      let t1 = t1[100]
+      let sum = 0
+      for j in 0..784
+        let xi = Xi[j + 78400]
+        t2[j] += t1 * xi
+        sum = sum + t3[j] * xi
+      t4[100] = sum
       for i in 0..784
         out[i] = t2[i] - state[i]
       for mu in 0..101
@@ -109,25 +108,20 @@ it("the reduced network (Krotov & Hopfield, model B)", () => {
     work t2[4]
     work t3[50]
     entry reduced: out out[50] = v@0[50]
-      for block in 0..1
-        let sum = 0
-        let sum.1 = 0
-        let sum.2 = 0
-        let sum.3 = 0
-        int row = 200*block
-        int row.1 = 200*block + 50
-        int row.2 = 200*block + 100
-        int row.3 = 200*block + 150
-        for j in 0..50
-          let state = state[j]
-          sum = sum + state * Xi[row + j]
-          sum.1 = sum.1 + state * Xi[row.1 + j]
-          sum.2 = sum.2 + state * Xi[row.2 + j]
-          sum.3 = sum.3 + state * Xi[row.3 + j]
-        t1[4*block] = sum
-        t1[4*block + 1] = sum.1
-        t1[4*block + 2] = sum.2
-        t1[4*block + 3] = sum.3
+      let sum = 0
+      let sum.1 = 0
+      let sum.2 = 0
+      let sum.3 = 0
+      for j in 0..50
+        let state = state[j]
+        sum = sum + state * Xi[j]
+        sum.1 = sum.1 + state * Xi[j + 50]
+        sum.2 = sum.2 + state * Xi[j + 100]
+        sum.3 = sum.3 + state * Xi[j + 150]
+      t1[0] = sum
+      t1[1] = sum.1
+      t1[2] = sum.2
+      t1[3] = sum.3
       let largest = -Infinity
       let beta = beta[0]
       for i in 0..4
@@ -143,17 +137,12 @@ it("the reduced network (Krotov & Hopfield, model B)", () => {
         t2[i] = t2[i] / total
       for i in 0..50
         t3[i] = 0
-      for block in 0..1
-        let t2 = t2[4*block]
-        let t2.1 = t2[4*block + 1]
-        let t2.2 = t2[4*block + 2]
-        let t2.3 = t2[4*block + 3]
-        int row = 200*block
-        int row.1 = 200*block + 50
-        int row.2 = 200*block + 100
-        int row.3 = 200*block + 150
-        for j in 0..50
-          t3[j] += t2 * Xi[row + j] + t2.1 * Xi[row.1 + j] + (t2.2 * Xi[row.2 + j] + t2.3 * Xi[row.3 + j])
+      let t2 = t2[0]
+      let t2.1 = t2[1]
+      let t2.2 = t2[2]
+      let t2.3 = t2[3]
+      for j in 0..50
+        t3[j] += t2 * Xi[j] + t2.1 * Xi[j + 50] + (t2.2 * Xi[j + 100] + t2.3 * Xi[j + 150])
       for i in 0..50
         out[i] = t3[i] - state[i]"
   `);

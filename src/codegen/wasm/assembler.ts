@@ -3,7 +3,7 @@
  * so that a mistake of the generator shows at the instruction that is wrong.
  */
 import type { Scalar, Shape } from "./arithmetic.js";
-import { double, pattern, signed, single, sized, unsigned, vector } from "./encode.js";
+import { Bytes } from "./encode.js";
 import {
   ALIGNMENT_EXPONENT,
   type Instruction,
@@ -36,8 +36,24 @@ interface Frame {
   readonly height: number;
 }
 
+const I32: Instruction = { code: 0x41, takes: [], gives: ["i32"] };
+const F32: Instruction = { code: 0x43, takes: [], gives: ["f32"] };
+const F64: Instruction = { code: 0x44, takes: [], gives: ["f64"] };
+const V128: Instruction = { code: [0xfd, 0x0c], takes: [], gives: ["v128"] };
+
+/** An instruction on a variable for each type. */
+const onVariables = (make: (type: ValueType) => Instruction): { [T in ValueType]: Instruction } => ({
+  i32: make("i32"),
+  f32: make("f32"),
+  f64: make("f64"),
+  v128: make("v128"),
+});
+const GET = onVariables((t) => ({ code: 0x20, takes: [], gives: [t] }));
+const SET = onVariables((t) => ({ code: 0x21, takes: [t], gives: [] }));
+const TEE = onVariables((t) => ({ code: 0x22, takes: [t], gives: [t] }));
+
 export class Assembler {
-  private readonly bytes: number[] = [];
+  private readonly bytes = new Bytes();
   private readonly stack: ValueType[] = [];
   private readonly frames: Frame[] = [];
   private readonly locals: ValueType[] = [];
@@ -68,78 +84,90 @@ export class Assembler {
     if (found !== type) this.fail(`expected ${type}, found ${found}`);
   }
 
-  private apply(x: Instruction, immediate: readonly number[]): this {
-    for (const t of [...x.takes].reverse()) this.take(t);
-    this.stack.push(...x.gives);
-    if (typeof x.code === "number") this.bytes.push(x.code, ...immediate);
-    else this.bytes.push(x.code[0], ...unsigned(x.code[1]), ...immediate);
-    return this;
+  /** Checks the operands and writes the opcode; immediate operands are for the caller to write. */
+  private apply(x: Instruction): Bytes {
+    for (let k = x.takes.length - 1; k >= 0; k--) this.take(x.takes[k]!);
+    for (const t of x.gives) this.stack.push(t);
+    if (typeof x.code === "number") return this.bytes.byte(x.code);
+    return this.bytes.byte(x.code[0]).unsigned(x.code[1]);
   }
 
   op(...names: readonly Plain[]): this {
-    for (const n of names) this.apply(PLAIN[n], []);
+    for (const n of names) this.apply(PLAIN[n]);
     return this;
   }
 
   memory(name: Memory, offset: number): this {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset >= 2 ** 32) this.fail(`offset ${offset}`);
-    return this.apply(MEMORY[name], [ALIGNMENT_EXPONENT, ...unsigned(offset)]);
+    this.apply(MEMORY[name]).byte(ALIGNMENT_EXPONENT).unsigned(offset);
+    return this;
   }
 
   lane(name: Lane, lane: number): this {
-    return this.apply(LANE[name], [lane]);
+    this.apply(LANE[name]).byte(lane);
+    return this;
   }
 
   i32(value: number): this {
     if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 32) this.fail(`i32.const ${value}`);
-    return this.apply({ code: 0x41, takes: [], gives: ["i32"] }, signed(value));
+    this.apply(I32).signed(value);
+    return this;
   }
 
   f64(value: number): this {
-    return this.apply({ code: 0x44, takes: [], gives: ["f64"] }, double(value));
+    this.apply(F64).double(value);
+    return this;
   }
 
   /** A constant; the nearest single number where the kind is f32. */
   number(kind: Scalar, value: number): this {
     if (kind === "f64") return this.f64(value);
-    return this.apply({ code: 0x43, takes: [], gives: ["f32"] }, single(value));
+    this.apply(F32).single(value);
+    return this;
   }
 
   /** A constant vector; one value stands for all lanes. */
   vector(shape: Shape, ...values: readonly number[]): this {
-    const [lanes, bytes] = shape === "f64x2" ? [2, double] : ([4, single] as const);
-    const all = values.length === 1 ? Array.from({ length: lanes }, () => values[0]!) : values;
-    if (all.length !== lanes) this.fail(`${all.length} values for ${shape}`);
-    return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, all.flatMap(bytes));
+    const lanes = shape === "f64x2" ? 2 : 4;
+    if (values.length !== 1 && values.length !== lanes) this.fail(`${values.length} values for ${shape}`);
+    const bytes = this.apply(V128);
+    for (let k = 0; k < lanes; k++) {
+      const value = values[values.length === 1 ? 0 : k]!;
+      if (shape === "f64x2") bytes.double(value);
+      else bytes.single(value);
+    }
+    return this;
   }
 
   /** The same 64 bits twice. */
   bits(value: bigint): this {
-    return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, [
-      ...pattern(value),
-      ...pattern(value),
-    ]);
+    this.apply(V128).pattern(value).pattern(value);
+    return this;
   }
 
   get(x: Variable): this {
-    return this.apply({ code: 0x20, takes: [], gives: [x.type] }, unsigned(x.number));
+    this.apply(GET[x.type]).unsigned(x.number);
+    return this;
   }
 
   set(x: Variable): this {
-    return this.apply({ code: 0x21, takes: [x.type], gives: [] }, unsigned(x.number));
+    this.apply(SET[x.type]).unsigned(x.number);
+    return this;
   }
 
   tee(x: Variable): this {
-    return this.apply({ code: 0x22, takes: [x.type], gives: [x.type] }, unsigned(x.number));
+    this.apply(TEE[x.type]).unsigned(x.number);
+    return this;
   }
 
   call(number: number, signature: Signature): this {
-    return this.apply({ code: 0x10, ...signature }, unsigned(number));
+    this.apply({ code: 0x10, ...signature }).unsigned(number);
+    return this;
   }
 
   private open(kind: Frame["kind"], code: number, gives: readonly ValueType[]): void {
     this.frames.push({ kind, gives, height: this.stack.length });
-    this.bytes.push(code, gives[0] === undefined ? 0x40 : TYPE_BYTES[gives[0]]);
+    this.bytes.byte(code).byte(gives[0] === undefined ? 0x40 : TYPE_BYTES[gives[0]]);
   }
 
   private close(): Frame {
@@ -158,11 +186,11 @@ export class Assembler {
     this.close();
     if (otherwise !== undefined) {
       this.frames.push({ kind: "else", gives, height: this.stack.length });
-      this.bytes.push(0x05);
+      this.bytes.byte(0x05);
       otherwise();
       this.close();
     } else if (gives.length > 0) this.fail("an if with a result needs both sides");
-    this.bytes.push(0x0b);
+    this.bytes.byte(0x0b);
     this.stack.push(...gives);
     return this;
   }
@@ -172,9 +200,9 @@ export class Assembler {
     this.open("loop", 0x03, []);
     body();
     this.take("i32");
-    this.bytes.push(0x0d, 0);
+    this.bytes.byte(0x0d).byte(0);
     this.close();
-    this.bytes.push(0x0b);
+    this.bytes.byte(0x0b);
     return this;
   }
 
@@ -190,7 +218,7 @@ export class Assembler {
   }
 
   /** Declarations of locals and instructions, with their size in front. */
-  finish(): number[] {
+  finish(): Bytes {
     this.close();
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.locals) {
@@ -198,7 +226,10 @@ export class Assembler {
       if (last?.type === type) last.count += 1;
       else runs.push({ type, count: 1 });
     }
-    const declared = vector(runs.map((r) => [...unsigned(r.count), TYPE_BYTES[r.type]]));
-    return sized(declared.concat(this.bytes, 0x0b));
+    const body = new Bytes()
+      .vector(runs, (to, r) => to.unsigned(r.count).byte(TYPE_BYTES[r.type]))
+      .append(this.bytes)
+      .byte(0x0b);
+    return new Bytes().sized(body);
   }
 }

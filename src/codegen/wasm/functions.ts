@@ -34,12 +34,16 @@ export const isInstruction = (fn: Primitive): boolean => INSTRUCTIONS.has(fn);
 
 type Emit = (a: Assembler, x: V) => V;
 
-/** The function on the vectors of one kind of numbers, to be written out in place. */
-export const kernelOf = (fn: Kernel, { shape }: Arithmetic): Emit =>
+/** The function on the vectors of one kind of numbers. */
+const kernelOf = (fn: Kernel, { shape }: Arithmetic): Emit =>
   (({ f64x2: KERNELS, f32x4: SINGLE_KERNELS }) satisfies Record<string, Record<Kernel, Emit>>)[shape][fn];
+
+/** Kernels written out in place outside of loops, in one module: a call costs more than a short loop's work. */
+const INLINED = 16;
 
 /** The functions of one module: imports, which come first, and kernels, each made when it is first called. */
 export class Functions {
+  private inlined = 0;
   private readonly imports: ReadonlyMap<Primitive, number>;
   private readonly kernels = new Map<Emit, number>();
 
@@ -50,18 +54,25 @@ export class Functions {
     this.imports = new Map(imported.map((fn) => [fn, module.import(fn, scalar(fn))]));
   }
 
-  /** As many results as arguments in a vector. */
-  kernel(fn: Kernel, kind: Arithmetic, code: Assembler): void {
+  /** As many results as arguments in a vector; written out where it runs often, or while few have been. */
+  kernel(fn: Kernel, kind: Arithmetic, code: Assembler, often: boolean): void {
     const emit = kernelOf(fn, kind);
-    const known = this.kernels.get(emit) ?? this.define(emit);
-    this.kernels.set(emit, known);
-    code.call(known, VECTOR);
+    if (!often && ++this.inlined > INLINED) {
+      code.call(this.defined(emit), VECTOR);
+      return;
+    }
+    const x = code.variable("v128");
+    code.set(x);
+    emit(code, (a) => void a.get(x))(code);
   }
 
-  private define(emit: Emit): number {
+  private defined(emit: Emit): number {
+    const known = this.kernels.get(emit);
+    if (known !== undefined) return known;
     const { number, code } = this.module.define(VECTOR);
     const [x] = code.parameters;
     emit(code, (a) => void a.get(x!))(code);
+    this.kernels.set(emit, number);
     return number;
   }
 

@@ -1,6 +1,7 @@
 /** Functions, imports and exports come in, the bytes of a WebAssembly module go out. */
 import { Assembler, type Signature, TYPE_BYTES } from "./assembler.js";
-import { name, sized, unsigned, vector } from "./encode.js";
+import { Bytes } from "./encode.js";
+import type { ValueType } from "./instructions.js";
 
 /** Where the functions a module imports are found, and its memory. */
 export const IMPORTS = "legendre";
@@ -10,7 +11,7 @@ interface Defined {
   readonly code: Assembler;
 }
 
-const section = (id: number, content: readonly number[]): number[] => [id].concat(sized(content));
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /** Imported functions come before defined ones in the numbering, so all imports are declared first. */
 export class ModuleBuilder {
@@ -45,21 +46,27 @@ export class ModuleBuilder {
 
   /** `pages` of 64 KiB are exported as `memory`. */
   bytes(pages: number): Uint8Array<ArrayBuffer> {
-    const types = this.types.map((t) => [
-      0x60,
-      ...vector(t.takes.map((x) => [TYPE_BYTES[x]])),
-      ...vector(t.gives.map((x) => [TYPE_BYTES[x]])),
-    ]);
-    const imports = this.imported.map((x) => [...name(IMPORTS), ...name(x.field), 0, ...unsigned(x.type)]);
-    const exports = this.exported.map((x) => [...name(x.field), 0, ...unsigned(x.number)]);
-    return Uint8Array.from([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(1, vector(types)),
-      ...section(2, vector(imports)),
-      ...section(3, vector(this.defined.map((f) => unsigned(f.type)))),
-      ...section(5, [1, 1, ...unsigned(pages), ...unsigned(pages)]),
-      ...section(7, vector([...exports, [...name("memory"), 2, 0]])),
-      ...section(10, vector(this.defined.map((f) => f.code.finish()))),
-    ]);
+    const module = new Bytes();
+    for (const b of HEADER) module.byte(b);
+    const section = (id: number, write: (to: Bytes) => void): void => {
+      const content = new Bytes();
+      write(content);
+      module.byte(id).sized(content);
+    };
+    const types = (to: Bytes, list: readonly ValueType[]): Bytes =>
+      to.vector(list, (b, t) => b.byte(TYPE_BYTES[t]));
+    section(1, (s) => s.vector(this.types, (to, t) => types(types(to.byte(0x60), t.takes), t.gives)));
+    section(2, (s) =>
+      s.vector(this.imported, (to, x) => to.name(IMPORTS).name(x.field).byte(0).unsigned(x.type)),
+    );
+    section(3, (s) => s.vector(this.defined, (to, f) => to.unsigned(f.type)));
+    section(5, (s) => s.byte(1).byte(1).unsigned(pages).unsigned(pages));
+    section(7, (s) => {
+      s.unsigned(this.exported.length + 1);
+      for (const x of this.exported) s.name(x.field).byte(0).unsigned(x.number);
+      s.name("memory").byte(2).byte(0);
+    });
+    section(10, (s) => s.vector(this.defined, (to, f) => to.append(f.code.finish())));
+    return module.whole();
   }
 }

@@ -15,7 +15,7 @@ import type {
 import { coefficientOf, PRIMITIVES } from "../../ir/index.js";
 import { BINARY, COMPARED, DIRECT, type Operation, type Shape } from "./arithmetic.js";
 import type { Assembler, Variable } from "./assembler.js";
-import { isKernel, kernelOf } from "./functions.js";
+import { isKernel } from "./functions.js";
 import type { Plain } from "./instructions.js";
 import type { Lanes } from "./lanes.js";
 import type { Fold, Simple } from "./vectorise.js";
@@ -239,10 +239,7 @@ function call(e: RealOf<"call">, b: Body): void {
   } else if (fn === "sign") bySign(b, 1, -1, []);
   else if (fn === "step") bySign(b, 1, 0, [`${b.shape}.abs`]);
   else if (!isKernel(fn)) lanewise(fn, b);
-  else if (b.often) {
-    const x = b.keep();
-    kernelOf(fn, w.arithmetic)(b.code, (a) => void a.get(x))(b.code);
-  } else w.functions.kernel(fn, w.arithmetic, b.code);
+  else w.functions.kernel(fn, w.arithmetic, b.code, b.often);
 }
 
 const isProduct = (e: Real): e is RealOf<"binary"> & { readonly op: "*" } =>

@@ -256,7 +256,7 @@ function call(e: RealOf<"call">, w: Writer): void {
     });
   else if (isKernel(fn)) {
     w.code.op(`${shape}.splat`);
-    w.functions.kernel(fn, w.arithmetic, w.code);
+    w.functions.kernel(fn, w.arithmetic, w.code, false);
     w.code.lane(`${shape}.extract_lane`, 0);
   }
 }
