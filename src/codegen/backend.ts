@@ -23,6 +23,8 @@ export interface Execution {
   readonly fma: boolean;
   /** f32: parameters, rates and activations are single numbers inside; energies are computed with doubles. */
   readonly precision: "f64" | "f32";
+  /** That share its large loops; 1 also where no loop is large enough. */
+  readonly threads: number;
 }
 
 /**
@@ -37,6 +39,8 @@ export interface Instance {
   readonly inputs: ReadonlyMap<string, Float64Array>;
   readonly parameters: ReadonlyMap<string, Float64Array>;
   prepare(): void;
+  /** Lets the other threads go, if there are any; what is computed after that is computed by the caller alone. */
+  close?(): void;
 }
 
 /** Why a program cannot run on a backend. */

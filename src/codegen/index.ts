@@ -9,6 +9,7 @@ export {
   hasFma,
   hasVectors,
   importedFunctions,
+  noThreads,
   type WasmInterface,
   type WasmModule,
   type WasmOptions,

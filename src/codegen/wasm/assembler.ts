@@ -6,6 +6,8 @@ import type { Scalar, Shape } from "./arithmetic.js";
 import { Bytes } from "./encode.js";
 import {
   ALIGNMENT_EXPONENT,
+  ATOMIC,
+  type Atomic,
   type Instruction,
   LANE,
   type Lane,
@@ -16,7 +18,13 @@ import {
   type ValueType,
 } from "./instructions.js";
 
-export const TYPE_BYTES: { [T in ValueType]: number } = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+export const TYPE_BYTES: { [T in ValueType]: number } = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
 
 export interface Signature {
   readonly takes: readonly ValueType[];
@@ -37,6 +45,7 @@ interface Frame {
 }
 
 const I32: Instruction = { code: 0x41, takes: [], gives: ["i32"] };
+const I64: Instruction = { code: 0x42, takes: [], gives: ["i64"] };
 const F32: Instruction = { code: 0x43, takes: [], gives: ["f32"] };
 const F64: Instruction = { code: 0x44, takes: [], gives: ["f64"] };
 const V128: Instruction = { code: [0xfd, 0x0c], takes: [], gives: ["v128"] };
@@ -44,6 +53,7 @@ const V128: Instruction = { code: [0xfd, 0x0c], takes: [], gives: ["v128"] };
 /** An instruction on a variable for each type. */
 const onVariables = (make: (type: ValueType) => Instruction): { [T in ValueType]: Instruction } => ({
   i32: make("i32"),
+  i64: make("i64"),
   f32: make("f32"),
   f64: make("f64"),
   v128: make("v128"),
@@ -103,6 +113,11 @@ export class Assembler {
     return this;
   }
 
+  atomic(name: Atomic, offset: number): this {
+    this.apply(ATOMIC[name]).byte(2).unsigned(offset);
+    return this;
+  }
+
   lane(name: Lane, lane: number): this {
     this.apply(LANE[name]).byte(lane);
     return this;
@@ -111,6 +126,12 @@ export class Assembler {
   i32(value: number): this {
     if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 32) this.fail(`i32.const ${value}`);
     this.apply(I32).signed(value);
+    return this;
+  }
+
+  /** A 64-bit integer, as far as 32 bits reach. */
+  i64(value: number): this {
+    this.apply(I64).signed(value);
     return this;
   }
 

@@ -2,7 +2,7 @@
 import type { Primitive, Program } from "../../ir/index.js";
 import type { Backend, CompiledEntry, Evaluate, Instance, Refusal } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
-import { engine, type WasmImports, type WasmInstance } from "./engine.js";
+import { engine, type WasmImports, type WasmInstance, type WasmMemory } from "./engine.js";
 import { hasFma, hasVectors } from "./features.js";
 import {
   bytesNeeded,
@@ -13,10 +13,13 @@ import {
   type WasmOptions,
 } from "./generate.js";
 import { IMPORTS } from "./module.js";
-import { type Precision, singleRefusal } from "./precision.js";
+import { CONTROL, initialise, stop } from "./phases.js";
+import { singleRefusal } from "./precision.js";
+import { mayBlock, noThreads, startWorkers } from "./workers.js";
 
 export { hasFma, hasVectors } from "./features.js";
 export { generate, type WasmInterface, type WasmModule, type WasmOptions } from "./generate.js";
+export { noThreads } from "./workers.js";
 
 type Scalar = (...x: number[]) => number;
 
@@ -33,12 +36,12 @@ type Run = () => void;
 
 /** What is bound to one module in memory. */
 class Bound {
-  readonly memory: ArrayBuffer;
+  readonly memory: ArrayBufferLike;
   private readonly run: Readonly<Record<string, Run>>;
 
   constructor(instance: WasmInstance) {
     this.run = instance.exports as Readonly<Record<string, Run>>;
-    this.memory = (instance.exports.memory as { readonly buffer: ArrayBuffer }).buffer;
+    this.memory = (instance.exports.memory as WasmMemory).buffer;
   }
 
   /** Doubles. */
@@ -85,6 +88,12 @@ interface Link {
   readonly inside: Float64Array | Float32Array;
 }
 
+const executionOf = ({ fma, precision, threads }: WasmOptions): Instance["execution"] => ({
+  fma,
+  precision,
+  threads,
+});
+
 function bind(program: Program, built: WasmModule, instance: WasmInstance): Instance {
   const bound = new Bound(instance);
   const { interface: shape } = built;
@@ -113,7 +122,7 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
     new Map(list.map(([name, l]) => [name, l.mine]));
   return {
-    execution: built.options,
+    execution: executionOf(built.options),
     stateSize: shape.state.size,
     entries: new Map(entries.map((e) => [e.name, e])),
     inputs: mine(inputs),
@@ -122,41 +131,74 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
   };
 }
 
-const importsOf = (built: WasmModule): WasmImports => ({
-  [IMPORTS]: importedFunctions(built.interface.imports),
+const importsOf = ({ interface: shape }: WasmModule, memory: WasmMemory | undefined): WasmImports => ({
+  [IMPORTS]: { ...importedFunctions(shape.imports), ...(memory && { memory }) },
 });
 
+/** Memory that threads share, before any of them looks; undefined for a module with a memory of its own. */
+function sharedMemory({ interface: { sharing, pages } }: WasmModule): WasmMemory | undefined {
+  if (sharing === undefined) return undefined;
+  const memory = new engine!.Memory({ initial: pages, maximum: pages, shared: true });
+  initialise(wordsOf(memory, sharing.control), sharing.parts);
+  return memory;
+}
+
+const wordsOf = (memory: WasmMemory, control: number): Int32Array =>
+  new Int32Array(memory.buffer, control, CONTROL.size / 4);
+
+/** Threads of instances that nobody can reach any more are let go. */
+const forgotten = new FinalizationRegistry<Int32Array>(stop);
+
+/** The instance, with the other threads started. */
+function served(
+  instance: Instance,
+  { interface: shape, options }: WasmModule,
+  module: object,
+  memory: WasmMemory | undefined,
+): Instance {
+  if (memory === undefined) return instance;
+  const words = wordsOf(memory, shape.sharing!.control);
+  startWorkers(options.threads - 1, { module, memory }, shape.imports);
+  forgotten.register(instance, words);
+  return Object.assign(instance, { close: () => stop(words) });
+}
+
 function instantiate(program: Program, built: WasmModule): Instance {
-  const instance = new engine!.Instance(new engine!.Module(built.bytes), importsOf(built));
-  return bind(program, built, instance);
+  const memory = sharedMemory(built);
+  const module = new engine!.Module(built.bytes);
+  const instance = new engine!.Instance(module, importsOf(built, memory));
+  return served(bind(program, built, instance), built, module, memory);
 }
 
 /** What was asked for, as far as this machine has it; all that it has by default. */
-const chosen = ({ fma = true, precision = "f64" }: Partial<WasmOptions>): WasmOptions => ({
-  fma: fma && hasFma(),
-  precision,
+const chosen = (asked: Partial<WasmOptions>): Partial<WasmOptions> => ({
+  ...asked,
+  fma: asked.fma !== false && hasFma(),
+  threads: noThreads() === undefined ? (asked.threads ?? 1) : 1,
+  mayBlock: mayBlock(),
 });
 
 /** As `wasmWith`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
 export async function compileAsync(program: Program, asked: Partial<WasmOptions> = {}): Promise<Instance> {
   const built = generate(program, chosen(asked));
-  const { instance } = await engine!.instantiate(built.bytes, importsOf(built));
-  return bind(program, built, instance);
+  const memory = sharedMemory(built);
+  const { module, instance } = await engine!.instantiate(built.bytes, importsOf(built, memory));
+  return served(bind(program, built, instance), built, module, memory);
 }
 
 /** Memory of 32-bit addresses, less one page. */
 export const MEMORY_LIMIT = 2 ** 32 - 65536;
 
 /** Why the program cannot run as WebAssembly here, if it cannot. */
-function refusal(program: Program, precision: Precision, limit = MEMORY_LIMIT): Refusal | undefined {
+function refusal(program: Program, asked: Partial<WasmOptions>, limit = MEMORY_LIMIT): Refusal | undefined {
   if (!hasVectors())
     return {
       code: "no-wasm",
       message: "this machine does not run WebAssembly with 128-bit vectors",
       hint: 'use the target "javascript"',
     };
-  const bytes = bytesNeeded(program, precision);
-  if (bytes <= limit) return precision === "f32" ? singleRefusal(program) : undefined;
+  const bytes = bytesNeeded(program, chosen(asked));
+  if (bytes <= limit) return asked.precision === "f32" ? singleRefusal(program) : undefined;
   return {
     code: "memory-limit",
     message: `the model needs ${bytes} bytes of memory; WebAssembly can address ${limit}`,
@@ -172,7 +214,7 @@ export interface WasmBackend extends Backend {
 export const wasmWith = (asked: Partial<WasmOptions> = {}): WasmBackend => ({
   name: "wasm",
   lowering: { splitSums: false },
-  refusal: (program, limit) => refusal(program, asked.precision ?? "f64", limit),
+  refusal: (program, limit) => refusal(program, asked, limit),
   compile: (program, built = generate(program, chosen(asked))) => instantiate(program, built),
 });
 

@@ -1,10 +1,10 @@
 /** The instructions that generated modules use: nothing comes in; opcode, operand and result types go out. */
 
-export type ValueType = "i32" | "f32" | "f64" | "v128";
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 export interface Instruction {
-  /** An opcode, or two: the prefix 0xfd and the number of a vector instruction. */
-  readonly code: number | readonly [0xfd, number];
+  /** An opcode, or two: a prefix and the number of a vector instruction (0xfd) or an atomic one (0xfe). */
+  readonly code: number | readonly [0xfd | 0xfe, number];
   readonly takes: readonly ValueType[];
   readonly gives: readonly ValueType[];
 }
@@ -14,6 +14,7 @@ const op = (
   takes: readonly ValueType[],
   gives: readonly ValueType[],
 ): Instruction => ({ code, takes, gives });
+const atomic = (n: number): readonly [0xfe, number] => [0xfe, n];
 const simd = (n: number): readonly [0xfd, number] => [0xfd, n];
 
 const [i, s, d, v]: readonly (readonly ValueType[])[] = [["i32"], ["f32"], ["f64"], ["v128"]];
@@ -28,6 +29,8 @@ const [ii, ss, dd, vv]: readonly (readonly ValueType[])[] = [
 export const PLAIN = {
   "i32.eqz": op(0x45, i!, i!),
   "i32.ne": op(0x47, ii!, i!),
+  "i32.eq": op(0x46, ii!, i!),
+  drop: op(0x1a, i!, []),
   "i32.lt_s": op(0x48, ii!, i!),
   "i32.gt_s": op(0x4a, ii!, i!),
   "i32.ge_s": op(0x4e, ii!, i!),
@@ -145,6 +148,20 @@ export const MEMORY = {
 } as const satisfies Record<string, Instruction>;
 
 export type Memory = keyof typeof MEMORY;
+
+/** Atomic access to words; the immediate operands are an alignment of exactly four bytes, and an offset. */
+export const ATOMIC = {
+  /** Address and number of threads; leaves how many were woken. */
+  "memory.atomic.notify": op(atomic(0x00), ii!, i!),
+  /** Address, the value expected there, nanoseconds or -1. */
+  "memory.atomic.wait32": op(atomic(0x01), ["i32", "i32", "i64"], i!),
+  "i32.atomic.load": op(atomic(0x10), i!, i!),
+  "i32.atomic.store": op(atomic(0x17), ii!, []),
+  /** Leaves the value before. */
+  "i32.atomic.rmw.add": op(atomic(0x1e), ii!, i!),
+} as const satisfies Record<string, Instruction>;
+
+export type Atomic = keyof typeof ATOMIC;
 
 /** Whatever starts at a multiple of four bytes. */
 export const ALIGNMENT_EXPONENT = 2;

@@ -44,8 +44,8 @@ export class ModuleBuilder {
     this.exported.push({ field, number });
   }
 
-  /** `pages` of 64 KiB are exported as `memory`. */
-  bytes(pages: number): Uint8Array<ArrayBuffer> {
+  /** `pages` of 64 KiB are exported as `memory`; or imported, shared between threads. */
+  bytes(pages: number, memory: "own" | "shared" = "own"): Uint8Array<ArrayBuffer> {
     const module = new Bytes();
     for (const b of HEADER) module.byte(b);
     const section = (id: number, write: (to: Bytes) => void): void => {
@@ -56,11 +56,13 @@ export class ModuleBuilder {
     const types = (to: Bytes, list: readonly ValueType[]): Bytes =>
       to.vector(list, (b, t) => b.byte(TYPE_BYTES[t]));
     section(1, (s) => s.vector(this.types, (to, t) => types(types(to.byte(0x60), t.takes), t.gives)));
-    section(2, (s) =>
-      s.vector(this.imported, (to, x) => to.name(IMPORTS).name(x.field).byte(0).unsigned(x.type)),
-    );
+    section(2, (s) => {
+      s.unsigned(this.imported.length + (memory === "shared" ? 1 : 0));
+      for (const x of this.imported) s.name(IMPORTS).name(x.field).byte(0).unsigned(x.type);
+      if (memory === "shared") s.name(IMPORTS).name("memory").byte(2).byte(3).unsigned(pages).unsigned(pages);
+    });
     section(3, (s) => s.vector(this.defined, (to, f) => to.unsigned(f.type)));
-    section(5, (s) => s.byte(1).byte(1).unsigned(pages).unsigned(pages));
+    if (memory === "own") section(5, (s) => s.byte(1).byte(1).unsigned(pages).unsigned(pages));
     section(7, (s) => {
       s.unsigned(this.exported.length + 1);
       for (const x of this.exported) s.name(x.field).byte(0).unsigned(x.number);

@@ -27,12 +27,15 @@ import {
 import type { Assembler, Variable } from "./assembler.js";
 import { type Functions, isInstruction, isKernel } from "./functions.js";
 import { writeLanes } from "./lanes.js";
+import type { Phases } from "./phases.js";
 import { vectorLoop } from "./vectorise.js";
 
 /** What the numbers of a function are: of its arithmetic, except that some buffers hold singles in any case. */
 export interface Numbers {
   readonly arithmetic: Arithmetic;
   readonly singles: (b: Buffer) => boolean;
+  /** Loops that threads share. */
+  readonly phases?: Phases;
 }
 
 const DOUBLES: Numbers = { arithmetic: DOUBLE, singles: () => false };
@@ -84,6 +87,20 @@ export class Writer {
     const stored = this.stored(b);
     if (stored !== this.arithmetic.scalar) this.code.op("f32.demote_f64");
     this.code.memory(`${stored}.store`, offset);
+  }
+
+  /** For another function of the same kind. */
+  sibling(code: Assembler): Writer {
+    return new Writer(code, this.functions, this.places, this.numbers);
+  }
+
+  /** The variable is what the local means. */
+  name(l: Local, v: Variable): void {
+    this.variables.set(l, v);
+  }
+
+  get phases(): Phases | undefined {
+    return this.numbers.phases;
   }
 
   variable(l: Local): Variable {
@@ -339,6 +356,10 @@ const tests: { [K in TestKind]: (t: TestOf<K>, w: Writer) => void } = {
 
 const statements: { [K in StatementKind]: (s: StatementOf<K>, w: Writer) => void } = {
   for: (s, w) => {
+    if (w.phases?.has(s) === true) {
+      w.phases.write(s, w);
+      return;
+    }
     w.enter(s);
     w.forget(s.variable);
     const vector = vectorLoop(s);
