@@ -38,6 +38,7 @@ export function runDocument(field: CompiledField, run: Run): object {
     backend: field.backend.name,
     fma: field.backend.fma,
     precision: field.backend.precision,
+    threads: field.backend.threads,
     seed: field.bound.seed,
     method,
     methodReason,

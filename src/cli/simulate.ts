@@ -24,6 +24,7 @@ interface SimulateOptions {
   readonly backend: BackendName | "auto";
   readonly fma: boolean;
   readonly precision: Precision;
+  readonly threads: number;
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
@@ -69,6 +70,12 @@ function natural(text: string): number {
   return value;
 }
 
+function threads(text: string): number {
+  const value = natural(text);
+  if (value < 1 || value > 64) throw new InvalidArgumentError("expected an integer from 1 to 64");
+  return value;
+}
+
 export function addSimulate(root: Command): void {
   root
     .command("simulate")
@@ -90,6 +97,7 @@ export function addSimulate(root: Command): void {
         .choices(["f64", "f32"])
         .default("f64"),
     )
+    .option("--threads <n>", "share loops over large matrices (default 1)", threads, 1)
     .option("--no-fma", "without multiply-add instructions: the same numbers on every machine")
     .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
@@ -161,6 +169,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       backend: options.backend,
       fma: options.fma,
       precision: options.precision,
+      threads: options.threads,
       observe: options.observe ?? [],
       schedules: readSchedules(options.schedule, model),
     }),

@@ -22,6 +22,8 @@ const TARGETS = ["auto", "wasm", "javascript"] as const;
 
 const PRECISIONS: readonly Precision[] = ["f64", "f32"];
 
+const MOST_THREADS = 64;
+
 export type Target = (typeof TARGETS)[number];
 
 export interface CompileOptions {
@@ -37,6 +39,11 @@ export interface CompileOptions {
    * are computed with doubles; states and results stay Float64Arrays. Needs WebAssembly. Default f64.
    */
   readonly precision?: Precision;
+  /**
+   * Threads that share loops over large matrices: worth it where these do not fit the cache of a core. Default 1.
+   * `field.close()` lets them go; they never keep a process alive.
+   */
+  readonly threads?: number;
   /** Parameters, inputs and initial states by name. */
   readonly data?: Data;
   /** Scalar parameters and dimensions by name. */
@@ -63,10 +70,13 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
     full = false,
     fma = true,
     precision = "f64",
+    threads = 1,
     schedules = {},
   } = options;
   if (!TARGETS.includes(target))
     refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+    refuse("bad-threads", `threads is ${threads}`, `give an integer from 1 to ${MOST_THREADS}`);
   if (!PRECISIONS.includes(precision))
     refuse(
       "unknown-precision",
@@ -82,6 +92,7 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
       backend: target,
       fma,
       precision,
+      threads,
       schedules: new Map(Object.entries(schedules)),
     }),
   );

@@ -4,6 +4,7 @@ import {
   type Execution,
   type Instance,
   javascript,
+  noThreads,
   type Refusal,
   wasmWith,
 } from "../codegen/index.js";
@@ -67,6 +68,8 @@ export interface CompiledField extends Field {
     readonly value: (t: number, state: Float64Array) => number;
   }[];
   readonly scheduled: readonly ScheduledInput[];
+  /** Lets the threads go that `threads` started; what is computed after that is computed without them. */
+  close(): void;
   /** `v[3]`: the name of a component of the state. */
   describe(component: number): string;
 }
@@ -88,16 +91,18 @@ export interface FieldOptions extends Bindings {
    * results stay Float64Arrays. Needs WebAssembly. Default f64.
    */
   readonly precision?: Precision;
+  /** Share loops over large matrices; default 1. `backend.threads` says how many do, and `backend.note` why fewer. */
+  readonly threads?: number;
 }
 
 export type Precision = Execution["precision"];
 
 /** What a backend is made with. */
-type Manner = Pick<FieldOptions, "fma" | "precision">;
+type Manner = Pick<FieldOptions, "fma" | "precision" | "threads">;
 
 const BACKENDS = {
   javascript: () => javascript,
-  wasm: ({ fma = true, precision = "f64" }: Manner) => wasmWith({ fma, precision }),
+  wasm: ({ fma = true, precision = "f64", threads = 1 }: Manner) => wasmWith({ fma, precision, threads }),
 } as const satisfies Record<string, (m: Manner) => Backend>;
 
 export type BackendName = keyof typeof BACKENDS;
@@ -198,6 +203,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
       return out[0]!;
     };
   };
+  const open = [instance];
   const rhs = evaluator(instance, "rhs");
   const vectors = instance.entries.get("rhs")!.vectors;
   return ok({
@@ -210,12 +216,15 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     rhs: (_t, state, out) => rhs(state, out),
     vectors: { state: vectors.state, rate: vectors.out },
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
-    jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name](options)),
+    jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name](options), open),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
     monitors: monitors.map((m) => ({ name: m.text, value: scalar(m.entry) })),
     scheduled: scheduledInputs(model, bound, options.schedules),
+    close: () => {
+      for (const i of open) i.close?.();
+    },
     describe: describer(layout),
   });
 }
@@ -238,6 +247,13 @@ function compiledFor(request: ProgramRequest, asked: BackendName | "auto", manne
   return ok({ ...second, backend: { ...second.backend, note } });
 }
 
+/** Why fewer threads run than were asked for. */
+function fewerThreads(name: BackendName, asked: number, running: number): string | undefined {
+  if (running >= asked) return undefined;
+  const here = name === "javascript" ? "JavaScript shares no loops" : noThreads();
+  return `runs on one thread: ${here ?? "no loop of this field is large enough to be shared"}`;
+}
+
 const DOUBLES_ONLY: Diagnostic = {
   code: "not-single",
   message: "JavaScript computes with doubles",
@@ -255,7 +271,8 @@ function compiledOn(request: ProgramRequest, name: BackendName, manner: Manner):
   const refusal = backend.refusal(lowered.program);
   if (refusal !== undefined) return { kind: "refused", ...refusal };
   const instance = backend.compile(lowered.program);
-  return { kind: "compiled", instance, backend: { name, ...instance.execution } };
+  const note = fewerThreads(name, manner.threads ?? 1, instance.execution.threads);
+  return { kind: "compiled", instance, backend: { name, ...instance.execution, ...(note && { note }) } };
 }
 
 const evaluator = (instance: Instance, entry: string) => instance.entries.get(entry)!.evaluate;

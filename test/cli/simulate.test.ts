@@ -32,6 +32,13 @@ describe.concurrent("legendre simulate", () => {
     expect(stdout).toMatch(/\nv = \[.+\]\nh = \[.+\]\n$/);
   });
 
+  test("--threads on a small field is told to be of no use", async () => {
+    const { stdout, stderr } = await legendre(`${RUN} --threads 2 --json`);
+    expect(JSON.parse(stdout)).toMatchObject({ threads: 1 });
+    expect(stderr).toContain("note: runs on one thread: no loop of this field is large enough");
+    await refused(`${RUN} --threads 0`, "from 1 to 64");
+  });
+
   test("--no-fma and --precision are obeyed and told", async () => {
     const double = await json(`${RUN} --no-fma`);
     expect(double).toMatchObject({ backend: "wasm", fma: false, precision: "f64" });

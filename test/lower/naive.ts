@@ -89,7 +89,7 @@ export const SINGLE_ROUNDING: Rounding = {
   eps: 4 * 2 ** -23,
   data: 2 ** -24,
   largest: 1e36,
-  smallest: 1e-36,
+  smallest: 1e-30,
 };
 
 let rounding = DOUBLE_ROUNDING;

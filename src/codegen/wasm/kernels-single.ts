@@ -71,16 +71,20 @@ function reduce(a: Assembler, x: V): Reduced {
 /** 2^k from k + ROUNDER, for −126 ≤ k ≤ 127. */
 const powerOfTwo = (shifted: V): V => iadd(shiftLeft(shifted, 23), bits32(0x3f800000));
 
-/** Beyond these exp is 0 or infinite. */
-const EXP_LOW = -104;
+/** The logarithm of 2^-100: below it exp is 0 here. Beyond EXP_HIGH it is infinite. */
+const EXP_LOW = -69.31472;
 const EXP_HIGH = 89;
 
-/** In two steps, so that results below 2^-126 and above 2^127 come out. */
+/**
+ * In two steps, so that results above 2^127 come out. Results below 2^-100 become 0: a softmax makes many such weights,
+ * and products with them have no full significand, which takes a hundred times as long.
+ */
 export function exp(a: Assembler, x: V): V {
   const { k, m } = reduce(a, keep(a, clamp(x, EXP_LOW, EXP_HIGH)));
   const shifted = keep(a, mulAdd(k, c(0.5), c(ROUNDER)));
   const rest = add(sub(k, sub(shifted, c(ROUNDER))), c(ROUNDER));
-  return mul(mul(add(m, c(1)), powerOfTwo(shifted)), powerOfTwo(rest));
+  const value = keep(a, mul(mul(add(m, c(1)), powerOfTwo(shifted)), powerOfTwo(rest)));
+  return choose(lessThan(x, c(EXP_LOW)), c(0), value);
 }
 
 /** log of a positive normal number times 2^-extra, plus `correction`; the core of log and log1p. */

@@ -15,17 +15,10 @@ import {
   type TestKind,
   type TestOf,
 } from "../../ir/index.js";
-import {
-  type Arithmetic,
-  BINARY,
-  COMPARED,
-  DIRECT,
-  DOUBLE,
-  type Operation,
-  type Scalar,
-} from "./arithmetic.js";
+import { type Arithmetic, BINARY, COMPARED, DOUBLE, type Operation, type Scalar } from "./arithmetic.js";
 import type { Assembler, Variable } from "./assembler.js";
-import { type Functions, isInstruction, isKernel } from "./functions.js";
+import { writeCall } from "./calls.js";
+import type { Functions } from "./functions.js";
 import { writeLanes } from "./lanes.js";
 import type { Phases } from "./phases.js";
 import { vectorLoop } from "./vectorise.js";
@@ -231,64 +224,6 @@ export class Writer {
   }
 }
 
-/** x > 0 ? 1 : x <= 0 ? 0 : NaN, and the like: `values` for x > 0, x < 0, and x itself otherwise (±0, NaN). */
-function bySign(w: Writer, above: number, below: number, otherwise: (get: () => void) => void): void {
-  const { code } = w;
-  const { scalar } = w.arithmetic;
-  const x = code.variable(scalar);
-  const get = (): void => void code.get(x);
-  code.set(x).get(x).number(scalar, 0).op(`${scalar}.gt`);
-  code.choose(
-    [scalar],
-    () => w.constant(above),
-    () => {
-      code.get(x).number(scalar, 0).op(`${scalar}.lt`);
-      code.choose(
-        [scalar],
-        () => w.constant(below),
-        () => otherwise(get),
-      );
-    },
-  );
-}
-
-function call(e: RealOf<"call">, w: Writer): void {
-  const { fn } = e;
-  if (!isKernel(fn) && !isInstruction(fn)) {
-    outside(e, w);
-    return;
-  }
-  const { shape } = w.arithmetic;
-  for (const a of e.args) w.real(a);
-  if (fn in DIRECT) w.op(DIRECT[fn as keyof typeof DIRECT]);
-  else if (fn === "relu") {
-    w.constant(0);
-    w.op("max");
-  } else if (fn === "sign") bySign(w, 1, -1, (get) => get());
-  // x·x is 0 at ±0 and NaN at NaN.
-  else if (fn === "step")
-    bySign(w, 1, 0, (get) => {
-      get();
-      w.op("abs");
-    });
-  else if (isKernel(fn)) {
-    w.code.op(`${shape}.splat`);
-    w.functions.kernel(fn, w.arithmetic, w.code, false);
-    w.code.lane(`${shape}.extract_lane`, 0);
-  }
-}
-
-/** An imported function, which takes and gives doubles. */
-function outside(e: RealOf<"call">, w: Writer): void {
-  const single = w.arithmetic.scalar === "f32";
-  for (const a of e.args) {
-    w.real(a);
-    if (single) w.code.op("f64.promote_f32");
-  }
-  w.functions.imported(e.fn, w.code);
-  if (single) w.code.op("f32.demote_f64");
-}
-
 const reals: { [K in RealKind]: (e: RealOf<K>, w: Writer) => void } = {
   const: (e, w) => w.constant(e.value),
   local: (e, w) => void w.code.get(w.variable(e.local)),
@@ -309,7 +244,7 @@ const reals: { [K in RealKind]: (e: RealOf<K>, w: Writer) => void } = {
     w.real(e.arg);
     w.op("neg");
   },
-  call,
+  call: writeCall,
   select: (e, w) => {
     w.test(e.test);
     w.code.choose(
