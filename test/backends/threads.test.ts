@@ -196,5 +196,6 @@ describe("a process ends", () => {
         stderr: "",
       });
       expect(ran.stdout).toContain("done 2");
+      expect(ran.stdout.includes("waited")).toBe(how === "wait");
     });
 });

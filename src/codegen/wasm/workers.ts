@@ -21,7 +21,7 @@ interface Worker {
 interface NodeThreads {
   readonly Worker: new (
     source: string,
-    options: { readonly eval: true; readonly workerData: Work; readonly stdin: false },
+    options: { readonly eval: true; readonly workerData: Work; readonly execArgv: readonly string[] },
   ) => Worker;
 }
 
@@ -65,8 +65,9 @@ function source(imports: readonly Primitive[]): string {
 const imports = ${table};
 const serve = ({ module, memory }) =>
   new WebAssembly.Instance(module, { ${IMPORTS}: { ...imports, memory } }).exports.serve();
-if (typeof require === "function") serve(require("node:worker_threads").workerData);
-else onmessage = (event) => serve(event.data);
+const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
+if (threads === undefined) onmessage = (event) => serve(event.data);
+else serve(threads.workerData);
 `;
 }
 
@@ -79,7 +80,7 @@ export function startWorkers(count: number, work: Work, imports: readonly Primit
       : "";
   for (let k = 0; k < count; k++) {
     if (threads !== undefined)
-      new threads.Worker(text, { eval: true, workerData: work, stdin: false }).unref?.();
+      new threads.Worker(text, { eval: true, workerData: work, execArgv: [] }).unref?.();
     else new host.Worker!(url).postMessage(work);
   }
 }
