@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
-import { derive } from "../front/theory.js";
-import type { Run } from "../ode/index.js";
+import { type DerivedTheory, derive } from "../front/theory.js";
+import { promises } from "../front/verify.js";
+import { METHODS, type MethodName, type Run } from "../ode/index.js";
 import {
   type BackendName,
   type CompiledField,
@@ -20,7 +21,7 @@ import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
   readonly until: number;
-  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
+  readonly method: "auto" | MethodName;
   readonly backend: BackendName | "auto";
   readonly fma: boolean;
   readonly precision: Precision;
@@ -28,6 +29,7 @@ interface SimulateOptions {
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
+  readonly monotone?: boolean;
   readonly seed: number;
   readonly set?: readonly string[];
   readonly data?: readonly string[];
@@ -58,9 +60,14 @@ function positive(text: string): number {
   return value;
 }
 
-function time(text: string): number {
-  const value = number(text);
-  if (value < 0) throw new InvalidArgumentError("expected a time, 0 or later");
+/** A time, or "steady" for a run without an end of its own. */
+function end(text: string): number {
+  if (text === "steady") return Number.POSITIVE_INFINITY;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError(
+      'expected a time, 0 or later, or "steady"; runs start at 0 and go forward',
+    );
   return value;
 }
 
@@ -81,11 +88,13 @@ export function addSimulate(root: Command): void {
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
-    .requiredOption("--until <time>", "end of the run, which starts at 0", time)
+    .requiredOption(
+      "--until <time>",
+      'end of the run, which starts at 0; "steady" runs to a steady state',
+      end,
+    )
     .addOption(
-      new Option("--method <name>", "integrator")
-        .choices(["auto", "tsit5", "dopri5", "rk4", "euler"])
-        .default("auto"),
+      new Option("--method <name>", "integrator").choices(["auto", ...Object.keys(METHODS)]).default("auto"),
     )
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
@@ -99,9 +108,10 @@ export function addSimulate(root: Command): void {
     )
     .option("--threads <n>", "share loops over large matrices (default 1)", threads, 1)
     .option("--no-fma", "without multiply-add instructions: the same numbers on every machine")
-    .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
+    .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
+    .option("--monotone", "refuse methods that do not promise that no step raises the energy")
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
     .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect)
     .option("--data <file>", "arrays by name (.json, .npy, .npz, .csv); may repeat", collect)
@@ -109,7 +119,11 @@ export function addSimulate(root: Command): void {
     .option("--schedule <file>", "piecewise constant inputs by name (JSON)")
     .option("--observe <name>", "record a definition of the model; may repeat", collect)
     .option("--every <time>", "record at multiples of this time instead of at every step", positive)
-    .option("--steady <tolerance>", "stop when no component changes faster than this", positive)
+    .option(
+      "--steady <tolerance>",
+      "stop when rates are below this, and finish by Newton's method (default with --until steady: 1e-6)",
+      positive,
+    )
     .option("--save <file>", "save the run (.npz, .csv, .json): t, one array a layer, energy")
     .option("--plot <file>", "draw energy and trajectories (.svg, .png)")
     .option("--image <layer:HxW>", "draw a layer as an image at the start and the end, e.g. v:28x28")
@@ -120,10 +134,10 @@ export function addSimulate(root: Command): void {
 }
 
 async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
-  const field = fieldOf(argument, options);
+  const { field, theory } = fieldOf(argument, options);
   for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
-  const run = runField(field, options);
+  const run = runField(field, options, theory);
   if (options.save !== undefined) await saveRun(options.save, field, run);
   if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
   if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run), null, 2)}\n`);
@@ -148,7 +162,10 @@ function checkOutputs({ image, plot, save }: SimulateOptions): void {
       refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
 }
 
-function fieldOf(argument: string, options: SimulateOptions): CompiledField {
+function fieldOf(
+  argument: string,
+  options: SimulateOptions,
+): { field: CompiledField; theory: DerivedTheory } {
   checkOutputs(options);
   const model = readModel(argument);
   const theory = derive(model);
@@ -160,7 +177,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       ...theory.theory.reduced.motions.keys(),
     ]),
   ]);
-  return unwrap(
+  const field = unwrap(
     compileField(theory.theory, {
       arrays,
       set: parseSettings(options.set ?? []),
@@ -174,7 +191,11 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       schedules: readSchedules(options.schedule, model),
     }),
   );
+  return { field, theory };
 }
+
+/** Largest rate of a steady state, in units of the state per unit of time; Newton's method then finishes it. */
+const STEADY = 1e-6;
 
 type Arrays = ReturnType<typeof readArrayFiles>;
 
@@ -186,14 +207,16 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
   return meant && !states.includes(name) && array !== undefined ? new Map([[state, array]]) : arrays;
 }
 
-function runField(field: CompiledField, options: SimulateOptions): Run {
-  const { until, method, dt, rtol, atol, every, steady } = options;
+function runField(field: CompiledField, options: SimulateOptions, theory: DerivedTheory): Run {
+  const { until, method, dt, rtol, atol, every, monotone, full = false } = options;
+  const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
   const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
   const run = unwrap(
     simulate(field, {
       until,
       method,
+      ...(monotone && { monotone: promises(theory, { full }) }),
       ...(dt !== undefined && { dt }),
       ...(rtol !== undefined && { rtol }),
       ...(atol !== undefined && { atol }),

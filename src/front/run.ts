@@ -2,14 +2,17 @@
 import { asNumericArray, type WritableArray } from "../arrays/nested.js";
 import type { NumericArray } from "../arrays/numeric-array.js";
 import type { Schedule } from "../model/index.js";
-import type { Run } from "../ode/index.js";
+import type { EnsembleRun, Run } from "../ode/index.js";
 import {
+  type Bindings,
   type CompiledField,
   compileField,
   type Precision,
+  type SimulateEnsembleOptions,
   type SimulateOptions,
   type Sourced,
   simulate,
+  simulateEnsemble,
   type Values,
 } from "../simulation/index.js";
 import { refuse, unwrap } from "./errors.js";
@@ -62,17 +65,7 @@ export interface CompileOptions {
  * Throws LegendreError for missing or contradicting data and for what this version does not run.
  */
 export async function compile(theory: DerivedTheory, options: CompileOptions = {}): Promise<CompiledField> {
-  const {
-    target = "auto",
-    data = {},
-    set = {},
-    seed = 0,
-    full = false,
-    fma = true,
-    precision = "f64",
-    threads = 1,
-    schedules = {},
-  } = options;
+  const { target = "auto", full = false, fma = true, precision = "f64", threads = 1 } = options;
   if (!TARGETS.includes(target))
     refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
@@ -85,17 +78,25 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
     );
   return unwrap(
     compileField(theory.theory, {
-      arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
-      set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
-      seed,
+      ...bindingsOf(options),
       full,
       backend: target,
       fma,
       precision,
       threads,
-      schedules: new Map(Object.entries(schedules)),
     }),
   );
+}
+
+/** Data, settings and schedules with their sources, as errors name them. Throws LegendreError. */
+export function bindingsOf(options: CompileOptions): Bindings {
+  const { data = {}, set = {}, seed = 0, schedules = {} } = options;
+  return {
+    arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
+    set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
+    seed,
+    schedules: new Map(Object.entries(schedules)),
+  };
 }
 
 function sourced(name: string, value: WritableArray): Sourced<NumericArray> {
@@ -125,6 +126,20 @@ export function integrate(field: CompiledField, options: RunOptions): LayeredRun
   const { initial, ...rest } = options;
   const run = unwrap(simulate(field, { ...rest, initial: flatInitial(field, initial) }));
   return { ...run, layers: splitState(field, run.state), outputs: field.outputs(run.state) };
+}
+
+export type EnsembleOptions = Omit<SimulateEnsembleOptions, "initials"> & {
+  /** One initial state for each member: flat, or by layer name (others keep the field's initial state). */
+  readonly initials: readonly (Float64Array | Data)[];
+};
+
+/**
+ * Integrates a compiled field from many initial states. Each member is a run as `integrate` gives it, with flat states
+ * (see `splitState`) and with its own steps, status and failure; `together` says how many stepped at once, and `reason`
+ * why. Throws LegendreError when an initial state or a schedule does not fit the field.
+ */
+export function integrateEnsemble(field: CompiledField, { initials, ...rest }: EnsembleOptions): EnsembleRun {
+  return unwrap(simulateEnsemble(field, { ...rest, initials: initials.map((x) => flatInitial(field, x)) }));
 }
 
 function flatInitial(field: CompiledField, initial: Float64Array | Data | undefined): Float64Array {

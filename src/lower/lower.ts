@@ -8,6 +8,7 @@ import {
   type Program,
   print,
   type Statement,
+  verify,
   visitBlock,
 } from "../ir/index.js";
 import { check } from "./check.js";
@@ -48,12 +49,20 @@ function lowerChecked(request: ProgramRequest, options: LowerOptions): Program {
   }));
   const prepare = statements(space.prepared, emitter);
   let program: Program = { state: slots.state, buffers: slots.buffers, prepare, entries };
-  options.trace?.("schedule", print(program));
+  done("schedule", program, options);
   for (const pass of options.optimise ? passes(options) : []) {
     program = everywhere(program, pass);
-    options.trace?.(pass.name, print(program));
+    done(pass.name, program, options);
   }
   return withoutUnused(program);
+}
+
+/** Shows and verifies what a pass made. */
+function done(pass: string, program: Program, options: LowerOptions): void {
+  options.trace?.(pass, print(program));
+  const [first] = options.verify ? verify(program) : [];
+  if (first !== undefined)
+    throw new Error(`after ${pass}: ${first.code}: ${first.message} in ${first.statement}`);
 }
 
 /** Without the temporaries that no statement touches any more. */

@@ -50,6 +50,8 @@ export interface LowerOptions {
   readonly optimise: boolean;
   /** Innermost sums become four partial sums; a backend with vector registers does better with them whole. */
   readonly splitSums: boolean;
+  /** Verifies the program after each pass, and throws where one broke it: for tests of passes. */
+  readonly verify: boolean;
   /** Receives the printed plan or IR after each pass. */
   readonly trace?: (pass: string, text: string) => void;
 }
@@ -63,6 +65,7 @@ export const DEFAULTS: LowerOptions = {
   onePassBytes: 2 ** 20,
   optimise: true,
   splitSums: true,
+  verify: false,
 };
 
 /** Why a request cannot become a program. */

@@ -33,6 +33,7 @@ const texts: { [K in Kind]: (e: Node<K>) => string } = {
   binder: (e) => binderText(e.op, e.indices, e.guard, e.body),
   softmax: (e) => `${binderText("softmax", [e.index], e.guard, e.body)}[${sub(e.at)}]`,
   integral: (e) => `integral(${e.variable.name}, ${show(e.lower)}, ${show(e.upper)}, ${show(e.body)})`,
+  root: (e) => `root(${e.variable.name}, ${show(e.body)})`,
 };
 
 const showCondition = (c: Condition): string =>

@@ -72,7 +72,7 @@ export class Assembler {
   constructor(
     readonly signature: Signature,
     /** Multiply-add instructions may be used. */
-    readonly fma: boolean,
+    readonly fma = false,
   ) {
     this.parameters = signature.takes.map((type, number) => ({ type, number }));
     this.frames.push({ kind: "function", gives: signature.gives, height: 0 });

@@ -45,6 +45,8 @@ export interface WasmInterface {
   readonly inputs: readonly NamedRegion[];
   /** Numbers that belong to the program, to be written once. */
   readonly tables: readonly (Region & { readonly data: Float64Array })[];
+  /** Memory behind everything else that the program does not use. */
+  readonly spare: Region;
   readonly prepare: string;
   readonly entries: readonly {
     readonly name: string;
@@ -66,6 +68,8 @@ export interface WasmOptions {
   readonly mayBlock: boolean;
   /** Loops of fewer operations are not shared. */
   readonly smallest: number;
+  /** Doubles to keep free at the end of the memory. */
+  readonly spare: number;
 }
 
 /** A quarter of a millisecond's work, give or take: to wake a thread takes some tens of microseconds. */
@@ -80,6 +84,7 @@ export const PORTABLE: WasmOptions = {
   threads: 1,
   mayBlock: false,
   smallest: SMALLEST,
+  spare: 0,
 };
 
 export interface WasmModule {
@@ -110,7 +115,7 @@ type Write = (code: Assembler, block: readonly Statement[]) => void;
 const PROCEDURE = { takes: [], gives: [] } as const;
 
 /** A function of the statements; sections become functions of their own, called in turn. */
-function procedure(module: ModuleBuilder, body: readonly Statement[], write: Write): number {
+export function procedure(module: ModuleBuilder, body: readonly Statement[], write: Write): number {
   const sections = body.filter((s) => s.kind === "section");
   if (sections.length === 0 || sections.length < body.length) {
     const { number, code } = module.define(PROCEDURE);
@@ -124,14 +129,15 @@ function procedure(module: ModuleBuilder, body: readonly Statement[], write: Wri
 }
 
 /** Functions that the program takes from outside. */
-const importsOf = (program: Program): Primitive[] =>
+export const importsOf = (program: Program): Primitive[] =>
   [...primitivesOf(program)].filter((fn) => !isKernel(fn) && !isInstruction(fn)).sort();
 
 export function generate(given: Program, asked: Partial<WasmOptions> = {}): WasmModule {
   const wanted = { ...PORTABLE, ...asked };
   const { program, parallel, layout, bytes, sharing } = arrange(given, wanted);
   const options = { ...wanted, threads: sharing === undefined ? 1 : wanted.threads };
-  const pages = Math.max(1, Math.ceil(bytes / PAGE));
+  const end = Math.ceil(bytes / 8) * 8;
+  const pages = Math.max(1, Math.ceil((end + 8 * options.spare) / PAGE));
   const imports = importsOf(program);
   const module = new ModuleBuilder(options.fma);
   const functions = new Functions(module, imports);
@@ -161,6 +167,7 @@ export function generate(given: Program, asked: Partial<WasmOptions> = {}): Wasm
     bytes: module.bytes(pages, sharing === undefined ? "own" : "shared"),
     interface: {
       ...describe(program, layout, imports, pages, options.precision),
+      spare: { at: end, size: Math.floor((pages * PAGE - end) / 8), numbers: "f64" },
       ...(sharing && { sharing }),
     },
   };
@@ -194,7 +201,7 @@ function describe(
   imports: readonly Primitive[],
   pages: number,
   precision: Precision,
-): WasmInterface {
+): Omit<WasmInterface, "spare"> {
   const region = (b: Buffer): Region => ({
     at: layout.at.get(b)!,
     size: b.size,

@@ -2,7 +2,9 @@
 import type { Primitive, Program } from "../../ir/index.js";
 import type { Backend, CompiledEntry, Evaluate, Instance, Refusal } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
+import type { Scheme } from "../step.js";
 import { engine, type WasmImports, type WasmInstance, type WasmMemory } from "./engine.js";
+import { linkMembers } from "./ensemble.js";
 import { hasFma, hasVectors } from "./features.js";
 import {
   bytesNeeded,
@@ -15,6 +17,7 @@ import {
 import { IMPORTS } from "./module.js";
 import { CONTROL, initialise, stop } from "./phases.js";
 import { singleRefusal } from "./precision.js";
+import { linkStep, spareFor } from "./step.js";
 import { mayBlock, noThreads, startWorkers } from "./workers.js";
 
 export { hasFma, hasVectors } from "./features.js";
@@ -36,21 +39,21 @@ type Run = () => void;
 
 /** What is bound to one module in memory. */
 class Bound {
-  readonly memory: ArrayBufferLike;
+  readonly memory: WasmMemory;
   private readonly run: Readonly<Record<string, Run>>;
 
   constructor(instance: WasmInstance) {
     this.run = instance.exports as Readonly<Record<string, Run>>;
-    this.memory = (instance.exports.memory as WasmMemory).buffer;
+    this.memory = instance.exports.memory as WasmMemory;
   }
 
   /** Doubles. */
   view(r: Region): Float64Array {
-    return new Float64Array(this.memory, r.at, r.size);
+    return new Float64Array(this.memory.buffer, r.at, r.size);
   }
 
   data(r: Region): Float64Array | Float32Array {
-    return r.numbers === "f64" ? this.view(r) : new Float32Array(this.memory, r.at, r.size);
+    return r.numbers === "f64" ? this.view(r) : new Float32Array(this.memory.buffer, r.at, r.size);
   }
 
   exported(name: string): Run {
@@ -119,6 +122,7 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
     return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate, vectors: { state, out } };
   });
   prepare();
+  const data = { parameters: parameters.map(([, l]) => l.mine), inputs: inputs.map(([, l]) => l.mine) };
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
     new Map(list.map(([name, l]) => [name, l.mine]));
   return {
@@ -128,8 +132,49 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
     inputs: mine(inputs),
     parameters: mine(parameters),
     prepare,
+    stepOf: stepsOf(bound, shape, refreshInputs),
+    // Members run together with doubles only.
+    ...(built.options.precision === "f64" && {
+      membersOf: (field, energy, scheme) =>
+        linkMembers(
+          scheme,
+          { field, energy },
+          { program, data, imported, fma: built.options.fma, limit: MEMORY_LIMIT },
+        ),
+    }),
   };
 }
+
+/** Kernels are kept by their coefficients; one at a time works in the spare memory. */
+function stepsOf(bound: Bound, shape: WasmInterface, refresh: () => void): NonNullable<Instance["stepOf"]> {
+  const known = new WeakMap<Scheme, ReturnType<typeof linkStep>>();
+  let inUse = false;
+  return (name, scheme) => {
+    const entry = shape.entries.find((e) => e.name === name)!;
+    if (inUse) return undefined;
+    if (!known.has(scheme)) {
+      const { state, spare } = shape;
+      const field = bound.exported(entry.exported);
+      known.set(
+        scheme,
+        linkStep(scheme, {
+          memory: bound.memory,
+          shared: shape.sharing !== undefined,
+          field,
+          refresh,
+          state,
+          out: entry.out,
+          spare,
+        }),
+      );
+    }
+    const kernel = known.get(scheme);
+    inUse = kernel !== undefined;
+    return kernel && { ...kernel, release: () => void (inUse = false) };
+  };
+}
+
+const imported = (names: readonly Primitive[]): WasmImports => ({ [IMPORTS]: importedFunctions(names) });
 
 const importsOf = ({ interface: shape }: WasmModule, memory: WasmMemory | undefined): WasmImports => ({
   [IMPORTS]: { ...importedFunctions(shape.imports), ...(memory && { memory }) },
@@ -163,6 +208,14 @@ function served(
   return Object.assign(instance, { close: () => stop(words) });
 }
 
+/** With room for steps, as far as memory reaches. */
+function generated(program: Program, asked: Partial<WasmOptions>): WasmModule {
+  const options = chosen(asked);
+  const left = Math.floor((MEMORY_LIMIT - bytesNeeded(program, options)) / 8);
+  const spare = Math.max(0, Math.min(left, spareFor(program.state.size)));
+  return generate(program, { ...options, spare });
+}
+
 function instantiate(program: Program, built: WasmModule): Instance {
   const memory = sharedMemory(built);
   const module = new engine!.Module(built.bytes);
@@ -180,7 +233,7 @@ const chosen = (asked: Partial<WasmOptions>): Partial<WasmOptions> => ({
 
 /** As `wasmWith`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
 export async function compileAsync(program: Program, asked: Partial<WasmOptions> = {}): Promise<Instance> {
-  const built = generate(program, chosen(asked));
+  const built = generated(program, asked);
   const memory = sharedMemory(built);
   const { module, instance } = await engine!.instantiate(built.bytes, importsOf(built, memory));
   return served(bind(program, built, instance), built, module, memory);
@@ -215,7 +268,7 @@ export const wasmWith = (asked: Partial<WasmOptions> = {}): WasmBackend => ({
   name: "wasm",
   lowering: { splitSums: false },
   refusal: (program, limit) => refusal(program, asked, limit),
-  compile: (program, built = generate(program, chosen(asked))) => instantiate(program, built),
+  compile: (program, built = generated(program, asked)) => instantiate(program, built),
 });
 
 export const wasm = wasmWith();

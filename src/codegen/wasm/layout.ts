@@ -3,7 +3,7 @@ import { type Buffer, type Program, type Statement, visitBlock } from "../../ir/
 import { isShared, isSingle, type Precision } from "./precision.js";
 
 /** A cache line: no vector of eight doubles that starts a buffer crosses one. */
-const ALIGNMENT = 64;
+export const ALIGNMENT = 64;
 /** Buffers start on different lines of a 4 KiB window, so that a store does not look like a later load's address. */
 const STAGGER = 320;
 export const PAGE = 65536;

@@ -11,6 +11,9 @@ interface Defined {
   readonly code: Assembler;
 }
 
+/** What 32-bit addresses reach. */
+const MOST_PAGES = 65536;
+
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /** Imported functions come before defined ones in the numbering, so all imports are declared first. */
@@ -44,8 +47,9 @@ export class ModuleBuilder {
     this.exported.push({ field, number });
   }
 
-  /** `pages` of 64 KiB are exported as `memory`; or imported, shared between threads. */
-  bytes(pages: number, memory: "own" | "shared" = "own"): Uint8Array<ArrayBuffer> {
+  /** `pages` of 64 KiB are exported as `memory`, or at least so many imported, from a memory that threads share or not. */
+  bytes(pages: number, memory: "own" | "imported" | "shared" = "own"): Uint8Array<ArrayBuffer> {
+    const own = memory === "own";
     const module = new Bytes();
     for (const b of HEADER) module.byte(b);
     const section = (id: number, write: (to: Bytes) => void): void => {
@@ -57,16 +61,18 @@ export class ModuleBuilder {
       to.vector(list, (b, t) => b.byte(TYPE_BYTES[t]));
     section(1, (s) => s.vector(this.types, (to, t) => types(types(to.byte(0x60), t.takes), t.gives)));
     section(2, (s) => {
-      s.unsigned(this.imported.length + (memory === "shared" ? 1 : 0));
+      s.unsigned(this.imported.length + (own ? 0 : 1));
       for (const x of this.imported) s.name(IMPORTS).name(x.field).byte(0).unsigned(x.type);
-      if (memory === "shared") s.name(IMPORTS).name("memory").byte(2).byte(3).unsigned(pages).unsigned(pages);
+      if (!own) s.name(IMPORTS).name("memory").byte(2);
+      if (memory === "imported") s.byte(0).unsigned(pages);
+      if (memory === "shared") s.byte(3).unsigned(pages).unsigned(MOST_PAGES);
     });
     section(3, (s) => s.vector(this.defined, (to, f) => to.unsigned(f.type)));
-    if (memory === "own") section(5, (s) => s.byte(1).byte(1).unsigned(pages).unsigned(pages));
+    if (own) section(5, (s) => s.byte(1).byte(1).unsigned(pages).unsigned(pages));
     section(7, (s) => {
-      s.unsigned(this.exported.length + 1);
+      s.unsigned(this.exported.length + (memory === "imported" ? 0 : 1));
       for (const x of this.exported) s.name(x.field).byte(0).unsigned(x.number);
-      s.name("memory").byte(2).byte(0);
+      if (memory !== "imported") s.name("memory").byte(2).byte(0);
     });
     section(10, (s) => s.vector(this.defined, (to, f) => to.append(f.code.finish())));
     return module.whole();

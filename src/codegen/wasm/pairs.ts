@@ -32,6 +32,15 @@ export const FOLDED: { [F in Fold]: Folded } = {
   min: { start: Number.POSITIVE_INFINITY, join: "min" },
 };
 
+/** States of so many doubles are copied in by a loop. */
+const COPIED_SINGLY = 16;
+
+/**
+ * The caller has just stored the doubles one by one: a load of two would have to wait until both have left the store
+ * buffer, which takes as long as all the arithmetic of a small model.
+ */
+const isWrittenSingly = (b: Buffer): boolean => b.kind === "state" && b.size <= COPIED_SINGLY;
+
 /** As many iterations as there are lanes: those of one part of a round. */
 export class Body {
   readonly code: Assembler;
@@ -152,7 +161,7 @@ export class Body {
 
   load(buffer: Buffer, at: Affine): void {
     const offset = this.address(buffer, at, 0);
-    if (this.isNext(buffer, at)) {
+    if (this.isNext(buffer, at) && !isWrittenSingly(buffer)) {
       this.loadNeighbours(buffer, offset);
       return;
     }

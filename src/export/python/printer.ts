@@ -143,6 +143,9 @@ export class ArrayPrinter {
       ),
     binder: (e) => this.binder(e),
     softmax: (e) => this.softmax(e),
+    root: () => {
+      throw new Inexpressible("a root that has no closed form");
+    },
     integral: () => {
       throw new Inexpressible("an integral that has no closed form");
     },
