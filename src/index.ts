@@ -37,7 +37,7 @@ export {
   type RunOptions,
   splitState,
 } from "./front/run.js";
-export { DerivedTheory, derive } from "./front/theory.js";
+export { type DerivedTheory, derive } from "./front/theory.js";
 export { promises, type Verification, type VerifyOptions, verify } from "./front/verify.js";
 export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
 export type { EnsembleRun, Run, RunStatus } from "./ode/index.js";

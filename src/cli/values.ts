@@ -87,3 +87,15 @@ function readJson(file: string): object {
   if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
   return refuse("bad-schedule", `--schedule ${file} holds no map from names to schedules`, SCHEDULE_HINT);
 }
+
+/** `name=value` with the value as text. */
+export function textSetting(text: string): [string, string] {
+  const m = /^\s*([A-Za-z_]\w*)\s*=\s*(.+)$/.exec(text);
+  if (m === null)
+    return refuse(
+      "bad-setting",
+      `--set ${text} is not of the form name=value`,
+      "write for instance --set beta=2",
+    );
+  return [m[1]!, m[2]!.trim()];
+}
