@@ -6,7 +6,13 @@ import { refuse, unwrap } from "../front/errors.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
 import { promises } from "../front/verify.js";
 import { METHODS, type MethodName, type Run } from "../ode/index.js";
-import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
+import {
+  type BackendName,
+  type CompiledField,
+  compileField,
+  type Precision,
+  simulate,
+} from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
@@ -17,6 +23,9 @@ interface SimulateOptions {
   readonly until: number;
   readonly method: "auto" | MethodName;
   readonly backend: BackendName | "auto";
+  readonly fma: boolean;
+  readonly precision: Precision;
+  readonly threads: number;
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
@@ -68,6 +77,12 @@ function natural(text: string): number {
   return value;
 }
 
+function threads(text: string): number {
+  const value = natural(text);
+  if (value < 1 || value > 64) throw new InvalidArgumentError("expected an integer from 1 to 64");
+  return value;
+}
+
 export function addSimulate(root: Command): void {
   root
     .command("simulate")
@@ -86,6 +101,13 @@ export function addSimulate(root: Command): void {
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
     )
+    .addOption(
+      new Option("--precision <name>", "f32: single numbers inside, energies with doubles; needs WebAssembly")
+        .choices(["f64", "f32"])
+        .default("f64"),
+    )
+    .option("--threads <n>", "share loops over large matrices (default 1)", threads, 1)
+    .option("--no-fma", "without multiply-add instructions: the same numbers on every machine")
     .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
@@ -162,6 +184,9 @@ function fieldOf(
       seed: options.seed,
       full: options.full === true,
       backend: options.backend,
+      fma: options.fma,
+      precision: options.precision,
+      threads: options.threads,
       observe: options.observe ?? [],
       schedules: readSchedules(options.schedule, model),
     }),

@@ -8,6 +8,7 @@ export {
   type CompiledField,
   compileField,
   type FieldOptions,
+  type Precision,
   type Values,
 } from "./field.js";
 export { draw, uniformStream } from "./random.js";

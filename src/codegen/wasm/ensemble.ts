@@ -6,8 +6,8 @@ import type { Buffer, Entry, Program, Statement } from "../../ir/index.js";
 import type { CompiledMembers } from "../backend.js";
 import { CONTROLS, type Scheme, type StepProgram, stepProgram } from "../step.js";
 import { engine, type WasmImports } from "./engine.js";
-import { Functions, isKernel, type Kernel } from "./functions.js";
-import { primitivesOf, procedure } from "./generate.js";
+import { Functions } from "./functions.js";
+import { importsOf, procedure } from "./generate.js";
 import { ALIGNMENT, PAGE } from "./layout.js";
 import { MEMBERS, MembersWriter } from "./members.js";
 import { ModuleBuilder } from "./module.js";
@@ -57,15 +57,11 @@ function moduleOf(
   energy: Entry | undefined,
   step: StepProgram,
   placed: Placed,
+  fma: boolean,
 ) {
-  const primitives = primitivesOf(program);
-  const imports = primitives.filter((fn) => !isKernel(fn));
-  const module = new ModuleBuilder();
-  const functions = new Functions(
-    module,
-    imports,
-    primitives.filter((fn): fn is Kernel => isKernel(fn)),
-  );
+  const imports = importsOf(program);
+  const module = new ModuleBuilder(fma);
+  const functions = new Functions(module, imports);
   const { at } = placed;
   const members = (body: readonly Statement[]): number =>
     procedure(module, body, (code, block) =>
@@ -102,7 +98,9 @@ export interface CallerData {
 export interface EnsembleHost {
   readonly program: Program;
   readonly data: CallerData;
-  readonly imported: (names: ReturnType<typeof primitivesOf>) => WasmImports;
+  readonly imported: (names: ReturnType<typeof importsOf>) => WasmImports;
+  /** Multiply-add instructions may be used. */
+  readonly fma: boolean;
   readonly limit: number;
 }
 
@@ -110,7 +108,7 @@ export interface EnsembleHost {
 export function linkMembers(
   scheme: Scheme,
   names: MemberEntries,
-  { program, data, imported, limit }: EnsembleHost,
+  { program, data, imported, fma, limit }: EnsembleHost,
 ): CompiledMembers | undefined {
   const named = (name: string): Entry => program.entries.find((e) => e.name === name)!;
   const field = named(names.field);
@@ -120,7 +118,7 @@ export function linkMembers(
   const step = stepProgram(scheme, program.state.size);
   const placed = place(program, field, step);
   if (placed.bytes > limit) return undefined;
-  const { bytes, imports } = moduleOf(program, field, energy, step, placed);
+  const { bytes, imports } = moduleOf(program, field, energy, step, placed, fma);
   const made = new engine!.Instance(new engine!.Module(bytes), imported(imports));
   return kernelOf(placed, made.exports, program, energy, step, data);
 }

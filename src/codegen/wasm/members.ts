@@ -25,6 +25,7 @@ import {
   type TestOf,
 } from "../../ir/index.js";
 import { Addresses } from "./addresses.js";
+import { DOUBLE } from "./arithmetic.js";
 import type { Assembler, Variable } from "./assembler.js";
 import { type Functions, isKernel, type Kernel } from "./functions.js";
 import type { Plain } from "./instructions.js";
@@ -132,7 +133,7 @@ export class MembersWriter {
   }
 
   kernel(fn: Kernel): void {
-    this.functions.kernel(fn, this.code, this.depth > 0);
+    this.functions.kernel(fn, DOUBLE, this.code, this.depth > 0);
   }
 
   // ---- memory -----------------------------------------------------------------------------------------
@@ -265,12 +266,12 @@ const DIRECT = {
 function bySign(m: MembersWriter, above: number, below: number, otherwise: readonly Plain[]): void {
   const x = m.keep();
   m.code
-    .f64x2(above)
-    .f64x2(below)
+    .vector("f64x2", above)
+    .vector("f64x2", below)
     .get(x)
     .op(...otherwise);
-  m.code.get(x).f64x2(0).op("f64x2.lt", "v128.bitselect");
-  m.code.get(x).f64x2(0).op("f64x2.gt", "v128.bitselect");
+  m.code.get(x).vector("f64x2", 0).op("f64x2.lt", "v128.bitselect");
+  m.code.get(x).vector("f64x2", 0).op("f64x2.gt", "v128.bitselect");
 }
 
 /** An imported function, once for each member. */
@@ -285,7 +286,7 @@ function memberwise(fn: Primitive, m: MembersWriter): void {
 }
 
 const reals: { [K in RealKind]: (e: RealOf<K>, m: MembersWriter, part: number) => void } = {
-  const: (e, m) => void m.code.f64x2(e.value),
+  const: (e, m) => void m.code.vector("f64x2", e.value),
   local: (e, m, part) => void m.code.get(m.variables(e.local)[part]!),
   load: (e, m, part) => m.read(e, part),
   index: (e, m) => {
@@ -305,7 +306,7 @@ const reals: { [K in RealKind]: (e: RealOf<K>, m: MembersWriter, part: number) =
     for (const a of e.args) m.real(a, part);
     const { fn } = e;
     if (fn in DIRECT) m.code.op(DIRECT[fn as keyof typeof DIRECT]);
-    else if (fn === "relu") m.code.f64x2(0).op("f64x2.max");
+    else if (fn === "relu") m.code.vector("f64x2", 0).op("f64x2.max");
     else if (fn === "sign") bySign(m, 1, -1, []);
     else if (fn === "step") bySign(m, 1, 0, ["f64x2.abs"]);
     else if (isKernel(fn)) m.kernel(fn);
@@ -334,8 +335,8 @@ function integers(t: TestOf<"nonNegative" | "isZero">, m: MembersWriter): void {
   m.w.test(t);
   m.code.choose(
     ["v128"],
-    () => m.code.i64x2(ALL),
-    () => m.code.i64x2(0n),
+    () => m.code.bits(ALL),
+    () => m.code.bits(0n),
   );
 }
 
@@ -353,14 +354,14 @@ const tests: { [K in TestKind]: (t: TestOf<K>, m: MembersWriter, part: number) =
   },
   all: (t, m, part) => {
     const [first, ...rest] = t.tests;
-    if (first === undefined) m.code.i64x2(ALL);
+    if (first === undefined) m.code.bits(ALL);
     else if (isUniformTest(first)) {
       // What follows may read only where the tests before it hold.
       m.w.test(first);
       m.code.choose(
         ["v128"],
         () => m.test({ kind: "all", tests: rest }, part),
-        () => m.code.i64x2(0n),
+        () => m.code.bits(0n),
       );
     } else {
       m.test(first, part);
