@@ -9,8 +9,9 @@ import { engine, type WasmImports } from "./engine.js";
 import { Functions } from "./functions.js";
 import { importsOf, procedure } from "./generate.js";
 import { ALIGNMENT, PAGE } from "./layout.js";
-import { MEMBERS, MembersWriter, runsTogether } from "./members.js";
+import { MEMBERS, MembersWriter } from "./members.js";
 import { ModuleBuilder } from "./module.js";
+import { runsTogether } from "./uniform.js";
 import { Writer } from "./writer.js";
 
 /** Names of the entries that are run for members. */

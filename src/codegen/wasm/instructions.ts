@@ -95,6 +95,7 @@ export const PLAIN = {
   "f32x4.demote_f64x2_zero": op(simd(0x5e), v!, v!),
   "f64x2.promote_low_f32x4": op(simd(0x5f), v!, v!),
   "f32x4.floor": op(simd(0x68), v!, v!),
+  "v128.any_true": op(simd(0x53), v!, i!),
   "f64x2.floor": op(simd(0x75), v!, v!),
   "i32x4.shl": op(simd(0xab), ["v128", "i32"], v!),
   "i32x4.shr_u": op(simd(0xad), ["v128", "i32"], v!),
