@@ -72,7 +72,18 @@ export function readSchedules(file: string | undefined, model: Model): Map<strin
       `--schedule ${file} gives ${stranger[0]}, which is no input of ${model.name}`,
       inputs.length > 0 ? `inputs: ${inputs.join(", ")}` : "the model has no inputs",
     );
-  return new Map(byName.map(([name, value]) => [name, unwrap(scheduleFromValue(name, value))]));
+  return new Map(byName.map(([name, value]) => [name, readSchedule(file, name, value)]));
+}
+
+/** The places of a schedule are paths in an object; a person wants to know the file. */
+function readSchedule(file: string, name: string, value: unknown): Schedule {
+  const read = scheduleFromValue(name, value);
+  const inFile = ({ code, message, span, hint = SCHEDULE_HINT }: Diagnostic): Diagnostic => ({
+    code,
+    message: `--schedule ${file}, ${span?.file ?? name}: ${message}`,
+    hint,
+  });
+  return unwrap(read.ok ? read : { ok: false, errors: read.errors.map(inFile) });
 }
 
 function readJson(file: string): object {

@@ -296,8 +296,14 @@ describe.concurrent("legendre simulate refuses", () => {
     [`${base} --data Xi.json --set beta=-1`, "beta is -1; the model requires beta > 0", "hypothesis"],
     [`${base} --data Xi.json --set N_v=2.5`, "sets dimension N_v to 2.5", "an integer, 0 or more"],
     [`${base} --data Xi.json --observe foo`, "foo is no definition of memory", "overlap"],
-    [`${base} --data Xi.json --method euler`, "euler takes fixed steps and no dt was given", "tsit5"],
-    [`${base} --data Xi.json --method leapfrog`, "Allowed choices are auto, tsit5", ""],
+    [`${base} --data Xi.json --method euler`, "euler takes fixed steps and no --dt was given", "tsit5"],
+    [`${base} --data Xi.json --method leapfrog`, "expected one of auto, tsit5, dopri5, dop853", ""],
+    [`${base} --data Xi.json --method RK45`, "did you mean dopri5", ""],
+    [`${base} --data Xi.json --method dop85`, "did you mean dop853", ""],
+    [`${base} --data Xi.json --fixed`, "takes fixed steps and no --dt was given", "give --dt"],
+    ["simulate memory.yaml --data Xi.json --untill 3", "unknown option '--untill'", "Did you mean --until"],
+    ["simulate growing.yaml --until 1 --initial cue.json", "--initial cue.json gives v", ""],
+    [`${base} --data Xi.json --every 1e-12`, "--every = 1e-12 asks for", "record fewer"],
     [`${base} --data Xi.json --seed 1.5`, "expected an integer, 0 or more", ""],
     [`${base} --data Xi.json --dt 0`, "expected a number above 0", ""],
     [`${base} --data Xi.json --every 0`, "expected a number above 0", ""],
@@ -315,7 +321,7 @@ describe.concurrent("legendre simulate refuses", () => {
     ],
     ["simulate noisy.yaml --until 1 --set N=2", "runs noise-free flows only", "remove `noise:`"],
     ["simulate implicit.yaml --until 1 --set N=2", "the adiabatic limit of h is not explicit", "--full"],
-    ["simulate dual.yaml --until 1", "does not conjugate duals yet", "lagrangian"],
+    ["simulate dual.yaml --until 1", "is of no form whose conjugate is known", "known: a"],
   ])("%s: %s", async (line, says, hint) => refused(line, new RegExp(says), new RegExp(hint)));
 
   test("before anything is written", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { differentiate } from "../../src/calculus/index.js";
 import { antiderivative, antiderivativeByAnyMeans } from "../../src/derivation/antiderivative.js";
 import {
+  add,
   type Expr,
   mul,
   num,
