@@ -19,13 +19,17 @@ export const affineLocal = (local: Local): Affine => ({ terms: [{ local, coeffic
 /** a + c·b */
 export function affineAdd(a: Affine, b: Affine, c = 1): Affine {
   if (c === 0) return a;
-  const terms = new Map(a.terms.map((t) => [t.local, t.coefficient]));
-  for (const t of b.terms) terms.set(t.local, (terms.get(t.local) ?? 0) + c * t.coefficient);
-  const kept = [...terms].filter(([, k]) => k !== 0);
-  return {
-    terms: kept.map(([local, coefficient]) => ({ local, coefficient })),
-    constant: a.constant + c * b.constant,
-  };
+  const constant = a.constant + c * b.constant;
+  if (b.terms.length === 0) return { terms: a.terms, constant };
+  const terms = [...a.terms];
+  for (const { local, coefficient } of b.terms) {
+    const k = terms.findIndex((t) => t.local === local);
+    const sum = c * coefficient + (k < 0 ? 0 : terms[k]!.coefficient);
+    if (k < 0) terms.push({ local, coefficient: sum });
+    else if (sum === 0) terms.splice(k, 1);
+    else terms[k] = { local, coefficient: sum };
+  }
+  return { terms, constant };
 }
 
 export const affineScale = (a: Affine, c: number): Affine => affineAdd(affineConstant(0), a, c);

@@ -78,6 +78,17 @@ function backwards(body: readonly Statement[], parallel: ReadonlySet<Statement>)
   });
 }
 
+/** All parts but one. */
+function leftOut(part: number, body: readonly Statement[], parallel: ReadonlySet<Statement>): Statement[] {
+  return body.flatMap((s): Statement[] => {
+    if (!parallel.has(s) || s.kind !== "for") return [s];
+    return [
+      { ...s, to: [affineConstant(part)] },
+      { ...s, from: [affineConstant(part + 1)] },
+    ];
+  });
+}
+
 describe.each([
   ["full", TWO_LAYER, 40, 24],
   ["reduced", REDUCED, 40, 24],
@@ -94,16 +105,15 @@ describe.each([
   });
 
   it(`${entry.name} (${nv}, ${nh}): a part left out would be seen`, () => {
-    const shorter = {
-      ...made.program,
-      entries: made.program.entries.map((e) => ({
-        ...e,
-        body: e.body.map((s) =>
-          made.parallel.has(s) && s.kind === "for" ? { ...s, to: [affineConstant(3)] } : s,
-        ),
-      })),
+    const without = (part: number): number => {
+      const shorter = {
+        ...made.program,
+        entries: made.program.entries.map((e) => ({ ...e, body: leftOut(part, e.body, made.parallel) })),
+      };
+      const found = distance(run(javascript.compile(shorter), entry.name, state), want);
+      return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
     };
-    expect(distance(run(javascript.compile(shorter), entry.name, state), want)).toBeGreaterThan(1e-6);
+    expect(Math.max(...[0, 1, 2, 3].map(without))).toBeGreaterThan(1e-3);
   });
 
   it(`${entry.name} (${nv}, ${nh}): the order of the parts changes nothing`, () => {

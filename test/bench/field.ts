@@ -6,59 +6,16 @@
  */
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
-import { derive, type Theory } from "../../src/derivation/index.js";
-import { defineModel } from "../../src/parser/index.js";
-import { type BackendName, type CompiledField, compileField } from "../../src/simulation/index.js";
+import type { BackendName, CompiledField } from "../../src/simulation/index.js";
 import { findPython } from "../peers/python.js";
 import { numbers } from "./models.js";
+import { compiled } from "./networks.js";
 import { cPeer, numpyPeer, type Peer, type Rate } from "./peer.js";
-import { digits, quantile, rate, SIZES, type Size, spread, table } from "./rounds.js";
+import { digits, printBySize, rate, SIZES, type Size } from "./rounds.js";
+import { median, ratios, spread } from "./statistics.js";
 
 const ROUNDS = Number(process.argv[2] ?? 25);
 const SECONDS = 0.03;
-
-/** Softmax hidden units, and visible units that are tanh, or linear as in the reduced network of the literature. */
-function theory(name: string, visible: string): Theory {
-  const model = defineModel({
-    legendre: 1,
-    name,
-    indices: { i: "N_v", mu: "N_h" },
-    parameters: { beta: { sign: "positive", default: 2 }, Xi: { over: ["mu", "i"] } },
-    layers: {
-      v: { over: ["i"], lagrangian: visible, activation: "g" },
-      h: { over: ["mu"], lagrangian: "logsumexp(mu, beta*h[mu])/beta", activation: "f" },
-    },
-    synapses: { dense: "-sum(mu, i, f[mu]*Xi[mu,i]*g[i])" },
-    fast: ["h"],
-  });
-  if (!model.ok) throw new Error(JSON.stringify(model.errors));
-  const derived = derive(model.value);
-  if (!derived.ok) throw new Error(JSON.stringify(derived.errors));
-  return derived.value;
-}
-
-const FULL = theory("two-layer", "sum(i, logcosh(v[i]))");
-const REDUCED = theory("reduced", "sum(i, v[i]^2)/2");
-
-function compiled(
-  { nv, nh }: Size,
-  full: boolean,
-  backend: BackendName,
-  data = numbers(nv * nh),
-): CompiledField {
-  const memories = { shape: [nh, nv], data };
-  const field = compileField(full ? FULL : REDUCED, {
-    arrays: new Map([["Xi", { value: memories, source: "benchmark" }]]),
-    set: new Map([
-      ["N_v", { value: nv, source: "benchmark" }],
-      ["N_h", { value: nh, source: "benchmark" }],
-    ]),
-    full,
-    backend,
-  });
-  if (!field.ok) throw new Error(JSON.stringify(field.errors));
-  return field.value;
-}
 
 /** Someone who takes part: a name and, for each size, a rate. */
 interface Contender {
@@ -113,16 +70,16 @@ async function compare(title: string, contenders: readonly Contender[]): Promise
   const bySize: number[][][] = [];
   for (const size of SIZES) bySize.push(await rounds(contenders, size));
   const against = (base: number, k: number): string[] =>
-    bySize.map((rates) => spread(rates[k]!.map((r, n) => r / rates[base]![n]!)));
+    bySize.map((rates) => spread(ratios(rates[k]!, rates[base]!)));
   const first = contenders[0]!.name;
-  table(`${title}, relative to ${first}`, [
-    [`${first}, per second`, ...bySize.map((rates) => digits(quantile(rates[0]!, 0.5)))],
+  printBySize(`${title}, relative to ${first}`, [
+    [`${first}, per second`, ...bySize.map((rates) => digits(median(rates[0]!)))],
     ...contenders.slice(1).map((c, k) => [c.name, ...against(0, k + 1)]),
   ]);
   const numpy = contenders.findIndex((c) => c.name === "NumPy");
   if (numpy < 0) return;
   const others = contenders.map((c, k) => [c.name, ...against(numpy, k)]);
-  table(
+  printBySize(
     `${title}, relative to NumPy`,
     others.filter((_, k) => k !== numpy),
   );
@@ -148,33 +105,6 @@ async function fields(full: boolean, title: string, kernels: readonly [fast: str
   for (const [, p] of peers) p?.close();
 }
 
-/** Milliseconds from a theory and arrays to a field with all its entries. */
-function compileTime(size: Size, data: Float64Array): number {
-  const start = performance.now();
-  compiled(size, true, "wasm", data);
-  return performance.now() - start;
-}
-
-/** Again and again, and the first in a new process. */
-function compileTimes(): void {
-  const again = SIZES.map((s) => {
-    const data = numbers(s.nv * s.nh);
-    return spread(Array.from({ length: 15 }, () => compileTime(s, data)));
-  });
-  const script = process.argv[1]!;
-  const first = SIZES.map((s) => {
-    const args = [...process.execArgv, script, "compile", `${s.nv}`, `${s.nh}`];
-    const times = Array.from({ length: 5 }, () =>
-      Number(spawnSync(process.execPath, args, { encoding: "utf8" }).stdout),
-    );
-    return spread(times);
-  });
-  table("compile, ms", [
-    ["first in a process", ...first],
-    ["again", ...again],
-  ]);
-}
-
 async function main(): Promise<void> {
   const gcc = spawnSync("gcc", ["-dumpfullversion"], { encoding: "utf8" }).stdout?.trim() ?? "none";
   console.log(
@@ -182,10 +112,6 @@ async function main(): Promise<void> {
   );
   await fields(true, "two-layer network", ["opt", "plain"]);
   await fields(false, "reduced network", ["reduced", "reduced_plain"]);
-  compileTimes();
 }
 
-if (process.argv[2] === "compile") {
-  const [nv, nh] = [Number(process.argv[3]), Number(process.argv[4])];
-  console.log(compileTime({ nv, nh }, numbers(nv * nh)));
-} else await main();
+await main();

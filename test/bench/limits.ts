@@ -15,7 +15,8 @@ import {
 } from "../../src/ir/index.js";
 import { lower } from "../../src/lower/index.js";
 import { numbers, request, TWO_LAYER } from "./models.js";
-import { quantile, rate, SIZES, table } from "./rounds.js";
+import { printBySize, rate, SIZES } from "./rounds.js";
+import { median, ratios } from "./statistics.js";
 
 const ROUNDS = Number(process.argv[2] ?? 25);
 const SECONDS = 0.02;
@@ -67,14 +68,10 @@ const columns = SIZES.map(({ nv, nh }) => {
   const times = variants.map((): number[] => []);
   for (let round = 0; round < ROUNDS; round++)
     for (const [k, v] of variants.entries()) times[k]!.push(1 / rate(v, SECONDS));
-  const share = (k: number): number =>
-    quantile(
-      times[k]!.map((t, n) => t / times[0]![n]!),
-      0.5,
-    );
+  const share = (k: number): number => median(ratios(times[k]!, times[0]!));
   const { arithmetic, functions, memory, entering } = seconds;
   const predicted = Math.max(arithmetic + functions, memory) + entering;
-  const measured = quantile(times[0]!, 0.5);
+  const measured = median(times[0]!);
   const micro = (x: number): string => (1e6 * x).toPrecision(3);
   return [
     bottleneck,
@@ -93,7 +90,7 @@ const HEADS = [
   "faster with memory near",
   "entering and leaving alone",
 ];
-table(
+printBySize(
   "two-layer network in WebAssembly",
   HEADS.map((head, k) => [head, ...columns.map((c) => c[k]!)]),
 );

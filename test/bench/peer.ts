@@ -1,10 +1,10 @@
 /** A command comes in; its rate of evaluations for a size goes out, asked one at a time. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { LinePeer } from "./line-peer.js";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -13,25 +13,20 @@ export type Rate = (nv: number, nh: number, seconds: number) => number | Promise
 
 /** A process that answers each line `N_v N_h seconds` with a rate. */
 export class Peer {
-  readonly #process: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
+  readonly #answers: LinePeer;
+  readonly #whenClosed: () => void;
 
-  /** One BLAS thread, as the generated code has one. */
   constructor(command: string, args: readonly string[] = [], whenClosed: () => void = () => {}) {
-    const env = { ...process.env, OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-    this.#process = spawn(command, args, { env, stdio: ["pipe", "pipe", "inherit"] });
-    this.#process.on("close", whenClosed);
-    this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
+    this.#answers = new LinePeer(command, args);
+    this.#whenClosed = whenClosed;
   }
 
-  readonly rate = async (nv: number, nh: number, seconds: number): Promise<number> => {
-    this.#process.stdin!.write(`${nv} ${nh} ${seconds}\n`);
-    const line = await this.#lines.next();
-    return Number(line.value);
-  };
+  readonly rate = async (nv: number, nh: number, seconds: number): Promise<number> =>
+    (await this.#answers.ask(`${nv} ${nh} ${seconds}`))[0]!;
 
   close(): void {
-    this.#process.stdin!.end();
+    this.#answers.close();
+    this.#whenClosed();
   }
 }
 

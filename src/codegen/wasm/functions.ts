@@ -39,7 +39,7 @@ const kernelOf = (fn: Kernel, { shape }: Arithmetic): Emit =>
   (({ f64x2: KERNELS, f32x4: SINGLE_KERNELS }) satisfies Record<string, Record<Kernel, Emit>>)[shape][fn];
 
 /** Kernels written out in place outside of loops, in one module: a call costs more than a short loop's work. */
-const INLINED = 16;
+const INLINED = 6;
 
 /** The functions of one module: imports, which come first, and kernels, each made when it is first called. */
 export class Functions {

@@ -91,11 +91,11 @@ export const PLAIN = {
   "v128.or": op(simd(0x50), vv!, v!),
   "v128.xor": op(simd(0x51), vv!, v!),
   "v128.bitselect": op(simd(0x52), ["v128", "v128", "v128"], v!),
-  "v128.any_true": op(simd(0x53), v!, i!),
   /** Two doubles as the lower two singles, and back. */
   "f32x4.demote_f64x2_zero": op(simd(0x5e), v!, v!),
   "f64x2.promote_low_f32x4": op(simd(0x5f), v!, v!),
   "f32x4.floor": op(simd(0x68), v!, v!),
+  "v128.any_true": op(simd(0x53), v!, i!),
   "f64x2.floor": op(simd(0x75), v!, v!),
   "i32x4.shl": op(simd(0xab), ["v128", "i32"], v!),
   "i32x4.shr_u": op(simd(0xad), ["v128", "i32"], v!),
