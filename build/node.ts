@@ -17,6 +17,7 @@ const PARTS: Readonly<Record<string, string>> = {
   // A class that callers compare with must be there from the beginning.
   "./front/errors.js": "door",
   "./front/verify.js": "proof",
+  "./front/analysis.js": "analysis",
   "./certificate/index.js": "proof",
 };
 
@@ -43,12 +44,15 @@ function exportsOf(door: string): Exported[] {
 const lazy = (name: string, part: string): string =>
   `export const ${name} = (...args) => ${part}().${name}(...args);`;
 
+/** All but the door itself. */
+const partsOf = (all: readonly Exported[]): string[] =>
+  [...new Set(all.map((e) => e.part))].filter((p) => p !== "door");
+
 function doorText(all: readonly Exported[]): string {
-  const parts = [...new Set(all.map((e) => e.part))].filter((p) => p !== "door");
   return [
     'import { createRequire } from "node:module";',
     "const load = createRequire(import.meta.url);",
-    ...parts.flatMap((p) => [`let ${p}Part;`, `const ${p} = () => (${p}Part ??= load("./${p}.js"));`]),
+    ...partsOf(all).flatMap((p) => [`let ${p}Part;`, `const ${p} = () => (${p}Part ??= load("./${p}.js"));`]),
     ...all.flatMap((e) =>
       e.part === "door"
         ? [`export { ${e.names.join(", ")} } from ${JSON.stringify(e.module)};`]
@@ -96,11 +100,8 @@ const REQUIRE =
 export async function bundle(): Promise<void> {
   const all = exportsOf(readFileSync(join(dist, "index.js"), "utf8"));
   await refuseClasses(all);
-  const texts: Readonly<Record<string, string>> = {
-    index: doorText(all),
-    core: partText(all, "core"),
-    proof: partText(all, "proof"),
-  };
+  const parts = partsOf(all).map((p) => [p, partText(all, p)] as const);
+  const texts: Readonly<Record<string, string>> = { index: doorText(all), ...Object.fromEntries(parts) };
   rmSync(target, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,

@@ -8,7 +8,14 @@ import { parseModel } from "../front/model.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
 import { promises, verify } from "../front/verify.js";
 import type { Run } from "../ode/index.js";
-import { type BackendName, begin, type CompiledField, compileField, ORDERS } from "../simulation/index.js";
+import {
+  type BackendName,
+  begin,
+  type CompiledField,
+  compileField,
+  ORDERS,
+  type Precision,
+} from "../simulation/index.js";
 import { type Identity, identityOf, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { inOptions, METHOD_NAMES, type MethodOption, methodOf } from "./method-option.js";
 import { readModelText } from "./model-argument.js";
@@ -23,6 +30,9 @@ interface SimulateOptions {
   readonly until?: number;
   readonly method: MethodOption;
   readonly backend: BackendName | "auto";
+  readonly fma: boolean;
+  readonly precision: Precision;
+  readonly threads: number;
   readonly fixed?: boolean;
   readonly dt?: number;
   readonly mass?: number;
@@ -94,6 +104,12 @@ function natural(text: string): number {
   return value;
 }
 
+function threads(text: string): number {
+  const value = natural(text);
+  if (value < 1 || value > 64) throw new InvalidArgumentError("expected an integer from 1 to 64");
+  return value;
+}
+
 export function addSimulate(root: Command, version: string): void {
   root
     .command("simulate")
@@ -111,6 +127,13 @@ export function addSimulate(root: Command, version: string): void {
         .choices(["auto", "wasm", "javascript"])
         .default("auto"),
     )
+    .addOption(
+      new Option("--precision <name>", "f32: single numbers inside, energies with doubles; needs WebAssembly")
+        .choices(["f64", "f32"])
+        .default("f64"),
+    )
+    .option("--threads <n>", "share loops over large matrices (default 1)", threads, 1)
+    .option("--no-fma", "without multiply-add instructions: the same numbers on every machine")
     .option("--fixed", "steps of --dt also by a method that could adapt them")
     .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--mass <mass>", "of every component under baoab (default 1)", positive)
@@ -237,6 +260,9 @@ function fieldOf(
       seed: options.seed,
       full: options.full === true,
       backend: options.backend,
+      fma: options.fma,
+      precision: options.precision,
+      threads: options.threads,
       observe: options.observe ?? [],
       events: readEvents(theory, eventOptions(options)),
       schedules: readSchedules(options.schedule, model),

@@ -18,6 +18,16 @@ export interface CompiledEntry {
   readonly vectors: { readonly state: Float64Array; readonly out: Float64Array };
 }
 
+/** How numbers are computed. */
+export interface Execution {
+  /** Multiply-add instructions are used: the last bits may differ from those of another machine. */
+  readonly fma: boolean;
+  /** f32: parameters, rates and activations are single numbers inside; energies are computed with doubles. */
+  readonly precision: "f64" | "f32";
+  /** That share its large loops; 1 also where no loop is large enough. */
+  readonly threads: number;
+}
+
 /**
  * Whole steps of an explicit Runge–Kutta method with an entry as the field, run without coming back between stages.
  * What the functions promise is said where they are driven, in ode/methods/step-kernel.ts.
@@ -72,11 +82,14 @@ export interface CompiledMembers {
  * a parameter after the next `prepare`.
  */
 export interface Instance {
+  readonly execution: Execution;
   readonly stateSize: number;
   readonly entries: ReadonlyMap<string, CompiledEntry>;
   readonly inputs: ReadonlyMap<string, Float64Array>;
   readonly parameters: ReadonlyMap<string, Float64Array>;
   prepare(): void;
+  /** Lets the other threads go, if there are any; what is computed after that is computed by the caller alone. */
+  close?(): void;
   /** Steps with the named entry as the field; undefined while another one is in use, or where they do not fit. */
   stepOf?(entry: string, scheme: Scheme): CompiledStep | undefined;
   /** The same for several members, with the named entries as field and energy; undefined where they cannot run together. */

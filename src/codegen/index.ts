@@ -7,9 +7,13 @@ export { type Scheme, type StepProgram, stepProgram } from "./step.js";
 export {
   compileAsync,
   generate as generateWasm,
+  hasFma,
   hasVectors,
   importedFunctions,
+  noThreads,
   type WasmInterface,
   type WasmModule,
+  type WasmOptions,
   wasm,
+  wasmWith,
 } from "./wasm/index.js";

@@ -12,6 +12,7 @@ import {
   constant,
   type Entry,
   type Local,
+  lessThan,
   letReal,
   load,
   loopTo,
@@ -254,13 +255,21 @@ class Blocks {
 
   /** sqrt of the mean of (h Σ weights_i k_i / (atol + rtol·max(|y₀|, |y₁|)))²; 0 where nothing moves. */
   error(name: string, weights: ArrayLike<number>): Entry {
-    const [j, h, rtol, atol, sum, slope, ratio] = [
-      int("j"),
-      ...["h", "rtol", "atol", "sum", "slope", "ratio"].map(real),
-    ] as [Local, Local, Local, Local, Local, Local, Local];
+    const j = int("j");
+    const [h, rtol, atol, sum, slope, ratio] = [
+      real("h"),
+      real("rtol"),
+      real("atol"),
+      real("sum"),
+      real("slope"),
+      real("ratio"),
+    ];
+    const [before, after] = [real("before"), real("after")];
     const { state, next, controls } = this.buffers;
     const sizeOf = (b: Buffer): Real => call("abs", load(b, affineLocal(j)));
-    const scale = plus(read(atol), times(read(rtol), call("max", sizeOf(state), sizeOf(next))));
+    // Not `max`, which takes care of NaN: here all is finite.
+    const size = select(lessThan(read(before), read(after)), read(after), read(before));
+    const scale = plus(read(atol), times(read(rtol), size));
     const still = { kind: "compare", op: "=", left: read(slope), right: constant(0) } as const;
     const mean = over(read(sum), constant(Math.max(1, this.n)));
     return {
@@ -274,6 +283,8 @@ class Blocks {
         letReal(sum, constant(0)),
         loopTo(j, this.n, [
           letReal(slope, this.sum(weights, j)),
+          letReal(before, sizeOf(state)),
+          letReal(after, sizeOf(next)),
           letReal(ratio, select(still, constant(0), over(times(read(h), read(slope)), scale))),
           assign(sum, plus(read(sum), times(read(ratio), read(ratio)))),
         ]),

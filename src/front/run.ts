@@ -8,6 +8,7 @@ import {
   begin as beginCore,
   type CompiledField,
   compileField,
+  type Precision,
   type SimulateEnsembleOptions,
   type SimulateOptions,
   type Sourced,
@@ -23,11 +24,30 @@ export type Data = Readonly<Record<string, WritableArray>>;
 
 const TARGETS = ["auto", "wasm", "javascript"] as const;
 
+const PRECISIONS: readonly Precision[] = ["f64", "f32"];
+
+const MOST_THREADS = 64;
+
 export type Target = (typeof TARGETS)[number];
 
 export interface CompileOptions {
   /** The generated code; `auto`, the default, is WebAssembly where it can run. `field.backend` says which it is. */
   readonly target?: Target;
+  /**
+   * Default true: multiply-add instructions where WebAssembly has them (`field.backend.fma` says so). Off, the same
+   * numbers come out on every machine.
+   */
+  readonly fma?: boolean;
+  /**
+   * f32: inside, parameters, rates and activations are single numbers (faster, about seven digits), while energies
+   * are computed with doubles; states and results stay Float64Arrays. Needs WebAssembly. Default f64.
+   */
+  readonly precision?: Precision;
+  /**
+   * Threads that share loops over large matrices: worth it where these do not fit the cache of a core. Default 1.
+   * `field.close()` lets them go; they never keep a process alive.
+   */
+  readonly threads?: number;
   /** Parameters, inputs and initial states by name. */
   readonly data?: Data;
   /** Scalar parameters and dimensions by name. */
@@ -48,11 +68,28 @@ export interface CompileOptions {
  * Throws LegendreError for missing or contradicting data and for what this version does not run.
  */
 export async function compile(theory: DerivedTheory, options: CompileOptions = {}): Promise<CompiledField> {
-  const { target = "auto", full = false } = options;
+  const { target = "auto", full = false, fma = true, precision = "f64", threads = 1 } = options;
   if (!TARGETS.includes(target))
     refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
-  const events = readEvents(theory, options.events ?? []);
-  return unwrap(compileField(theory.theory, { ...bindingsOf(options), events, full, backend: target }));
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+    refuse("bad-threads", `threads is ${threads}`, `give an integer from 1 to ${MOST_THREADS}`);
+  if (!PRECISIONS.includes(precision))
+    refuse(
+      "unknown-precision",
+      `there is no precision ${String(precision)}`,
+      `precisions: ${PRECISIONS.join(", ")}`,
+    );
+  return unwrap(
+    compileField(theory.theory, {
+      ...bindingsOf(options),
+      events: readEvents(theory, options.events ?? []),
+      full,
+      backend: target,
+      fma,
+      precision,
+      threads,
+    }),
+  );
 }
 
 /** Data, settings and schedules with their sources, as errors name them. Throws LegendreError. */

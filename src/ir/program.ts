@@ -20,6 +20,8 @@ export interface Buffer {
   readonly name: string;
   /** Number of doubles. */
   readonly size: number;
+  /** Holds weights of a softmax: not negative, and the largest of a sum is no more than the sum of them. */
+  readonly shares?: true;
   /** Values of `param`, `table` and `input`, used in place (not copied). */
   readonly data?: Float64Array;
 }

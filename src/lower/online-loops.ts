@@ -53,8 +53,9 @@ interface Running {
  */
 export function emitOnline(c: Online, stage: Stage, slot: Slot, root: Scope, x: Emitter): void {
   const scratch = (name: string): Buffer => x.slots.declare({ kind: "work", name, size: ROWS });
+  const shares = x.slots.declare({ kind: "work", name: "weights", size: ROWS, shares: true });
   const [largest, total] = [real("largest"), real("total")];
-  const running = { largest, total, exponents: scratch("exponents"), weights: scratch("weights") };
+  const running = { largest, total, exponents: scratch("exponents"), weights: shares };
   x.count(c.exponent);
   x.count(c.value);
   root.statements.push(

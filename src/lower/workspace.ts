@@ -11,6 +11,8 @@ import type { LowerOptions, ProgramRequest } from "./request.js";
 import type { Slots } from "./slots.js";
 import type { Compute, Stage } from "./stage.js";
 
+const poolKey = (size: number, shares: boolean): string => `${size}${shares ? " shares" : ""}`;
+
 const isBoundVariable = (s: TensorSymbol): boolean => s.role === "variable" && s.name.startsWith("#s");
 
 /** A place where temporaries are computed: `prepare`, or one entry. */
@@ -33,7 +35,7 @@ export class Workspace {
   };
   private readonly constants: Set<TensorSymbol>;
   private readonly budget: number;
-  private readonly pool = new Map<number, Buffer[]>();
+  private readonly pool = new Map<string, Buffer[]>();
   private count = 0;
 
   constructor(
@@ -83,23 +85,25 @@ export class Workspace {
   /** A new tensor; the stage is added after the stages it needs. */
   add(place: Place, over: readonly Index[], compute: Compute): TensorSymbol {
     const target = tensorSymbol({ name: `t${++this.count}`, role: "rate", dims: over.map((i) => i.dim) });
-    this.slots.place(target, this.buffer(place.kind, target), 0);
+    this.slots.place(target, this.buffer(place.kind, target, compute.kind === "softmax"), 0);
     if (place.kind === "prepared") this.constants.add(target);
     place.stages.push({ target, over, compute });
     return target;
   }
 
-  /** Scratch of one entry is used again by the next. */
-  private buffer(kind: Place["kind"], target: TensorSymbol): Buffer {
+  /** Scratch of one entry is used again by the next, weights for weights. */
+  private buffer(kind: Place["kind"], target: TensorSymbol, shares: boolean): Buffer {
     const size = this.sizes.entries(target);
-    const free = kind === "work" ? this.pool.get(size)?.pop() : undefined;
-    return free ?? this.slots.declare({ kind, name: target.name, size });
+    const free = kind === "work" ? this.pool.get(poolKey(size, shares))?.pop() : undefined;
+    return free ?? this.slots.declare({ kind, name: target.name, size, ...(shares && { shares }) });
   }
 
   /** The scratch of these stages may be used by other entries. */
   release(stages: readonly Stage[]): void {
     const buffers = stages.map((s) => this.slots.of(s.target).buffer);
-    for (const b of buffers.filter((x) => x.kind === "work"))
-      this.pool.set(b.size, [...(this.pool.get(b.size) ?? []), b]);
+    for (const b of buffers.filter((x) => x.kind === "work")) {
+      const key = poolKey(b.size, b.shares === true);
+      this.pool.set(key, [...(this.pool.get(key) ?? []), b]);
+    }
   }
 }

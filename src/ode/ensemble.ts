@@ -71,12 +71,21 @@ class Ensemble {
 
   /** Every place has a member with a step to take, as long as there are any; false when all have ended. */
   private seat(): boolean {
-    for (let fresh = this.seats.filter((s) => this.fill(s)), all = true; ; all = false) {
-      if (fresh.length > 0 || (all && !this.all.tableau.firstSameAsLast)) this.all.start();
-      for (const s of all ? this.seats : fresh) if (s.run) this.aim(s);
-      fresh = this.seats.filter((s) => this.fill(s));
-      if (fresh.length === 0) return this.seats.some((s) => s.run);
+    for (let first = true; ; first = false) {
+      const added = this.fillPlaces();
+      if (!first && !added) break;
+      if (added || !this.all.tableau.firstSameAsLast) this.all.start();
+      // A member that ends here leaves its place to another, which then takes part in the round.
+      for (const s of this.seats) if (s.run && (first || !s.run.assembled)) this.aim(s);
     }
+    for (const s of this.seats) if (s.run) return true;
+    return false;
+  }
+
+  private fillPlaces(): boolean {
+    let added = false;
+    for (const s of this.seats) added = this.fill(s) || added;
+    return added;
   }
 
   private optionsOf(member: number): IntegrateOptions {

@@ -2,10 +2,12 @@
 import {
   type Backend,
   type CompiledMembers,
+  type Execution,
   type Instance,
   javascript,
+  noThreads,
   type Refusal,
-  wasm,
+  wasmWith,
 } from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
@@ -61,7 +63,7 @@ export interface CompiledField extends Field {
   readonly initial: Float64Array;
   readonly bound: Bound;
   /** What runs the field, and why it is not the first choice of `auto`. */
-  readonly backend: { readonly name: BackendName; readonly note?: string };
+  readonly backend: { readonly name: BackendName; readonly note?: string } & Execution;
   /** A state and a rate of the field's own: `rhs(t, vectors.state, vectors.rate)` copies nothing. */
   readonly vectors: { readonly state: Float64Array; readonly rate: Float64Array };
   /** Total energy at a state; absent for models without one. */
@@ -91,6 +93,8 @@ export interface CompiledField extends Field {
   }[];
   readonly events: readonly EventOption[];
   readonly scheduled: readonly ScheduledInput[];
+  /** Lets the threads go that `threads` started; what is computed after that is computed without them. */
+  close(): void;
   /** `v[3]`: the name of a component of the state. */
   describe(component: number): string;
 }
@@ -104,9 +108,29 @@ export interface FieldOptions extends Bindings {
   readonly events?: readonly EventSource[];
   /** Default `auto`: WebAssembly where it can run, else JavaScript. */
   readonly backend?: BackendName | "auto";
+  /**
+   * Default true: multiply-add instructions where WebAssembly has them. Off, the same numbers come out on every
+   * machine.
+   */
+  readonly fma?: boolean;
+  /**
+   * f32: parameters, rates and activations are single numbers inside, energies are computed with doubles; states and
+   * results stay Float64Arrays. Needs WebAssembly. Default f64.
+   */
+  readonly precision?: Precision;
+  /** Share loops over large matrices; default 1. `backend.threads` says how many do, and `backend.note` why fewer. */
+  readonly threads?: number;
 }
 
-const BACKENDS = { javascript, wasm } as const satisfies Record<string, Backend>;
+export type Precision = Execution["precision"];
+
+/** What a backend is made with. */
+type Manner = Pick<FieldOptions, "fma" | "precision" | "threads">;
+
+const BACKENDS = {
+  javascript: () => javascript,
+  wasm: ({ fma = true, precision = "f64", threads = 1 }: Manner) => wasmWith({ fma, precision, threads }),
+} as const satisfies Record<string, (m: Manner) => Backend>;
 
 export type BackendName = keyof typeof BACKENDS;
 
@@ -206,7 +230,7 @@ function mixtureOf(model: StateModel): { discrete: string; continuous: string } 
 function instantiate(theory: Theory, field: BoundField, options: FieldOptions): Result<CompiledField> {
   const { model, quantities, monitors, bound, layout, initial, request } = field;
   const { maps } = quantities;
-  const compiled = compiledFor(request, options.backend ?? "auto");
+  const compiled = compiledFor(request, options.backend ?? "auto", options);
   if (!compiled.ok) return compiled;
   const { instance, backend } = compiled.value;
   const scalar = (entry: string) => {
@@ -217,13 +241,16 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
     };
   };
   const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
+  // Solvers divide by what they get from it, so it is computed with doubles, and it is small.
+  const plain = BACKENDS[backend.name]({ fma: options.fma ?? true });
   const updates =
     quantities.updates &&
     updateField(
-      ...([quantities.updates, layout, request, BACKENDS[backend.name]] as const),
+      ...([quantities.updates, layout, request, plain] as const),
       energy && ((state) => energy(0, state)),
       bound.seed,
     );
+  const open = [instance];
   const rhs = updates ? noRates : rhsOf(instance);
   const { stepOf, membersOf } = instance;
   const { state, out } = instance.entries.get("rhs")?.vectors ?? {
@@ -232,7 +259,7 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
   };
   const structure = updates
     ? () => undefined
-    : lazyStructure(theory, quantities.flow, layout, request, BACKENDS[backend.name]);
+    : lazyStructure(theory, quantities.flow, layout, request, plain);
   return ok({
     model,
     size: initial.length,
@@ -246,21 +273,24 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
     ...(membersOf !== undefined && !updates && { memberKernel: memberKernels(membersOf, energy) }),
     vectors: { state, rate: out },
     ...(energy !== undefined && { energy }),
-    jvp: updates ? noRates : lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
+    jvp: updates ? noRates : lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name](options), open),
     get structure() {
       return structure();
     },
     ...(updates && { updates }),
     ...(quantities.noise && {
-      noise: noiseField(quantities.noise, layout, request, BACKENDS[backend.name], bound.seed),
+      noise: noiseField(quantities.noise, layout, request, plain, bound.seed),
     }),
-    ...(maps && !updates && { cccp: (t) => cccp(maps(), layout, request, BACKENDS[backend.name], t) }),
+    ...(maps && !updates && { cccp: (t) => cccp(maps(), layout, request, plain, t) }),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
     monitors: monitors.map((m) => ({ name: m.text, value: scalar(m.entry) })),
     events: quantities.events.map((e, k) => ({ ...e, value: scalar(`event${k}`) })),
     scheduled: scheduledInputs(model, bound, options.schedules),
+    close: () => {
+      for (const i of open) i.close?.();
+    },
     describe: describer(layout),
   });
 }
@@ -298,26 +328,44 @@ interface Compiled {
 }
 
 /** The program on the backend asked for; `auto` goes on to JavaScript with the reason. */
-function compiledFor(request: ProgramRequest, asked: BackendName | "auto"): Result<Compiled> {
-  const first = compiledOn(request, asked === "auto" ? "wasm" : asked);
+function compiledFor(request: ProgramRequest, asked: BackendName | "auto", manner: Manner): Result<Compiled> {
+  const single = manner.precision === "f32";
+  if (single && asked === "javascript") return fail(DOUBLES_ONLY);
+  const first = compiledOn(request, asked === "auto" ? "wasm" : asked, manner);
   if (first.kind === "compiled") return ok(first);
-  if (asked !== "auto" || first.kind === "failure") return fail(diagnosticOf(first));
-  const second = compiledOn(request, "javascript");
+  if (asked !== "auto" || single || first.kind === "failure") return fail(diagnosticOf(first));
+  const second = compiledOn(request, "javascript", manner);
   if (second.kind !== "compiled") return fail(diagnosticOf(second));
-  return ok({ ...second, backend: { name: "javascript", note: `runs as JavaScript: ${first.message}` } });
+  const note = `runs as JavaScript: ${first.message}`;
+  return ok({ ...second, backend: { ...second.backend, note } });
 }
+
+/** Why fewer threads run than were asked for. */
+function fewerThreads(name: BackendName, asked: number, running: number): string | undefined {
+  if (running >= asked) return undefined;
+  const here = name === "javascript" ? "JavaScript shares no loops" : noThreads();
+  return `runs on one thread: ${here ?? "no loop of this field is large enough to be shared"}`;
+}
+
+const DOUBLES_ONLY: Diagnostic = {
+  code: "not-single",
+  message: "JavaScript computes with doubles",
+  hint: 'use the target "wasm", or the precision "f64"',
+};
 
 const diagnosticOf = ({ code, message, hint }: Refusal): Diagnostic => ({ code, message, hint });
 
 type Attempt = ({ kind: "compiled" } & Compiled) | LowerFailure | ({ kind: "refused" } & Refusal);
 
-function compiledOn(request: ProgramRequest, name: BackendName): Attempt {
-  const backend = BACKENDS[name];
+function compiledOn(request: ProgramRequest, name: BackendName, manner: Manner): Attempt {
+  const backend = BACKENDS[name](manner);
   const lowered = lower(request, backend.lowering);
   if (lowered.kind === "failure") return lowered;
   const refusal = backend.refusal(lowered.program);
   if (refusal !== undefined) return { kind: "refused", ...refusal };
-  return { kind: "compiled", instance: backend.compile(lowered.program), backend: { name } };
+  const instance = backend.compile(lowered.program);
+  const note = fewerThreads(name, manner.threads ?? 1, instance.execution.threads);
+  return { kind: "compiled", instance, backend: { name, ...instance.execution, ...(note && { note }) } };
 }
 
 const evaluator = (instance: Instance, entry: string) => instance.entries.get(entry)!.evaluate;

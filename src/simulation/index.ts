@@ -9,6 +9,7 @@ export {
   type CompiledField,
   compileField,
   type FieldOptions,
+  type Precision,
   type Values,
 } from "./field.js";
 export { brokenHypotheses } from "./hypotheses.js";

@@ -4,15 +4,19 @@ import { generateWasm, type Instance, javascript, wasm } from "../../src/codegen
 import { numbers, REDUCED, request, TWO_LAYER } from "../bench/models.js";
 import { programFor } from "../lower/harness.js";
 import { check } from "../lower/random-check.js";
-import { mapProgram } from "./map.js";
+import { mapProgram, WASM } from "./map.js";
 
 const SEEDS = Number(process.env.SEEDS ?? 2000);
 
-it(`random expressions equal their definition, ${SEEDS} seeds`, () => {
-  const results = Array.from({ length: SEEDS }, (_, k) => check(k + 1, wasm));
-  expect(results.filter((r) => r.startsWith("seed"))).toEqual([]);
-  expect(results.filter((r) => r === "fine").length).toBeGreaterThan(SEEDS / 2);
-}, 300_000);
+it.each(WASM)(
+  `random expressions equal their definition on %s, ${SEEDS} seeds`,
+  (_, wasm) => {
+    const results = Array.from({ length: SEEDS }, (_, k) => check(k + 1, wasm));
+    expect(results.filter((r) => r.startsWith("seed"))).toEqual([]);
+    expect(results.filter((r) => r === "fine").length).toBeGreaterThan(SEEDS / 2);
+  },
+  300_000,
+);
 
 const run = (instance: Instance, name: string, state: Float64Array): Float64Array => {
   const entry = instance.entries.get(name)!;
@@ -24,7 +28,7 @@ const run = (instance: Instance, name: string, state: Float64Array): Float64Arra
 const distance = (a: Float64Array, b: Float64Array): number =>
   Math.max(...a.map((x, k) => Math.abs(x - b[k]!) / (1 + Math.abs(b[k]!))));
 
-describe("networks", () => {
+describe.each(WASM)("networks on %s", (_, wasm) => {
   for (const entry of [TWO_LAYER, REDUCED])
     it(`${entry.name} at all small sizes`, () => {
       for (let nv = 1; nv <= 19; nv++)

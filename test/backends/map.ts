@@ -1,8 +1,14 @@
 /** A function of the language and numbers come in; its values by a backend go out, all in one loop. */
-import type { Backend } from "../../src/codegen/index.js";
+import { type Backend, hasFma, wasmWith } from "../../src/codegen/index.js";
 import { at, dimensionName, index, tensorSymbol, type Unary, unary } from "../../src/index-notation/index.js";
 import type { Program } from "../../src/ir/index.js";
 import { programFor, requestFor } from "../lower/harness.js";
+
+/** The WebAssembly backend in every way that this machine can run it. */
+export const WASM = [
+  ["WebAssembly", wasmWith({ fma: false })],
+  ...(hasFma() ? ([["WebAssembly with multiply-add", wasmWith({ fma: true })]] as const) : []),
+] as const;
 
 const N = dimensionName("N");
 const i = index("i", N);

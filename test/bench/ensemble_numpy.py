@@ -1,7 +1,8 @@
 """Many trajectories of the two-layer network in NumPy, as a peer: all members take each Dormand-Prince step together, as
 arrays with one row a member, and the matrix products are those of BLAS. Arguments: "reduced" or "full", N_v N_h beta
 until rtol atol, the number of members, and a file with Xi and the initial states as doubles. For each line on stdin:
-"shared" takes the step of the member with the largest error, "fixed H" steps of length H. Milliseconds, right-hand
+"shared" takes the step of the member with the largest error, "fixed H" steps of length H. Milliseconds of
+processor time, right-hand
 sides and the sum of the final states go out."""
 import sys
 import time
@@ -105,7 +106,7 @@ def fixed(h):
 
 for line in sys.stdin:
     word = line.split()
-    start = time.perf_counter()
+    start = time.process_time()
     y, count = fixed(float(word[1])) if word[0] == "fixed" else shared()
-    took = 1000 * (time.perf_counter() - start)
+    took = 1000 * (time.process_time() - start)
     print(f"{took:.6f} {count} {y.sum():.15g}", flush=True)

@@ -1,6 +1,7 @@
 /**
  * Nothing comes in; a Markdown table of solves of the reduced two-layer network goes out: steps inside WebAssembly,
- * steps in JavaScript on the WebAssembly field, Dormand–Prince in C, SciPy and odex, in interleaved rounds.
+ * steps in JavaScript on the WebAssembly field, Dormand–Prince in C, SciPy and odex, in interleaved rounds, by processor
+ * time.
  * Run: npx tsx test/bench/solve.ts (LEGENDRE_PYTHON names the Python of the peer; gcc compiles the C peer).
  */
 import { spawnSync } from "node:child_process";
@@ -15,7 +16,7 @@ import { type Field, integrate, type MethodName } from "../../src/ode/index.js";
 import { findPython } from "../peers/python.js";
 import { LinePeer } from "./line-peer.js";
 import { beta, numbers, REDUCED, request, Xi } from "./models.js";
-import { median, ratios, spread, table } from "./statistics.js";
+import { median, processorTime, ratios, spread, table } from "./statistics.js";
 
 const SIZES = [
   { nv: 784, nh: 100 },
@@ -23,7 +24,7 @@ const SIZES = [
 ];
 const [UNTIL, RTOL, ATOL, ROUNDS] = [20, 1e-6, 1e-9, 21];
 
-/** Runs once: milliseconds, evaluations, sum of the final state. */
+/** Runs once: milliseconds of processor time, evaluations, sum of the final state. */
 type Solve = () => Promise<readonly number[]> | readonly number[];
 
 interface OdexSolver {
@@ -42,9 +43,9 @@ const total = (x: ArrayLike<number>): number => Array.from(x).reduce((a, b) => a
 
 function timed(run: () => { state: ArrayLike<number>; evaluations: number }): Solve {
   return () => {
-    const start = performance.now();
+    const start = processorTime();
     const { state, evaluations } = run();
-    return [performance.now() - start, evaluations, total(state)];
+    return [processorTime() - start, evaluations, total(state)];
   };
 }
 

@@ -1,5 +1,11 @@
 /** Measurements of interleaved rounds come in; medians and spreads, as text, go out. */
 
+/** Processor time of this process so far, in milliseconds: other programs on the machine do not count. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 export const quantile = (list: readonly number[], q: number): number =>
   [...list].sort((a, b) => a - b)[Math.round(q * (list.length - 1))]!;
 

@@ -4,13 +4,20 @@ import { javascript } from "../../src/codegen/index.js";
 import type { Formula, Theory } from "../../src/derivation/index.js";
 import { lower } from "../../src/lower/index.js";
 import type { Model, Result, Schedule } from "../../src/model/index.js";
-import { bind, type CompiledField, compileField, type Sourced } from "../../src/simulation/index.js";
+import {
+  bind,
+  type CompiledField,
+  compileField,
+  type Precision,
+  type Sourced,
+} from "../../src/simulation/index.js";
 
 export interface Given {
   readonly data?: Readonly<Record<string, WritableArray>>;
   readonly set?: Readonly<Record<string, number>>;
   readonly full?: boolean;
   readonly seed?: number;
+  readonly precision?: Precision;
   readonly schedules?: Readonly<Record<string, Schedule>>;
 }
 
@@ -45,7 +52,9 @@ function bindingsOf(given: Given) {
 
 export function laboratory(theory: Theory, given: Given): Laboratory {
   const bindings = bindingsOf(given);
-  const field = must(compileField(theory, { ...bindings, full: given.full ?? false }));
+  const field = must(
+    compileField(theory, { ...bindings, full: given.full ?? false, precision: given.precision ?? "f64" }),
+  );
   const { model } = theory;
   const names = [...model.parameters.keys(), ...model.inputs.keys()];
   const declared = names.filter((n) => hasValue(model, n, given));

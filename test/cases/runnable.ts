@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import type { Flow, Formula, Theory } from "../../src/derivation/index.js";
 import { decimals, evaluate, toDecimal } from "../../src/index-notation/evaluate/index.js";
 import { evaluateD, fromNumber, type Index } from "../../src/index-notation/index.js";
-import type { CompiledField } from "../../src/simulation/index.js";
+import type { CompiledField, Precision } from "../../src/simulation/index.js";
 import { type Laboratory, laboratory } from "./compiled.js";
 import { catalogNames, catalogTheory, theoryOf } from "./networks.js";
 import { randomData } from "./random-data.js";
@@ -29,9 +29,9 @@ export const small = (data: Float64Array): Float64Array => data.map((x) => x / 4
 export const isFull = (theory: Theory): boolean => theory.limits.some((l) => !l.explicit);
 
 /** Dimensions 2 and 3; all 2 where the plain evaluator, which keeps no intermediate sums, would take minutes. */
-export const prepare = (name: string, theory: Theory): Laboratory => {
+export const prepare = (name: string, theory: Theory, precision: Precision = "f64"): Laboratory => {
   const kinds = name === "energy-transformer" ? 1 : 2;
-  return laboratory(theory, { ...randomData(theory.model, 5, 2, kinds), full: isFull(theory) });
+  return laboratory(theory, { ...randomData(theory.model, 5, 2, kinds), full: isFull(theory), precision });
 };
 
 export const flowOf = (theory: Theory): Flow => (isFull(theory) ? theory.full : theory.reduced);

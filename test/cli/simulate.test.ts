@@ -32,6 +32,23 @@ describe.concurrent("legendre simulate", () => {
     expect(stdout).toMatch(/\nv = \[.+\]\nh = \[.+\]\n$/);
   });
 
+  test("--threads on a small field is told to be of no use", async () => {
+    const { stdout, stderr } = await legendre(`${RUN} --threads 2 --json`);
+    expect(JSON.parse(stdout)).toMatchObject({ threads: 1 });
+    expect(stderr).toContain("note: runs on one thread: no loop of this field is large enough");
+    await refused(`${RUN} --threads 0`, "from 1 to 64");
+  });
+
+  test("--no-fma and --precision are obeyed and told", async () => {
+    const double = await json(`${RUN} --no-fma`);
+    expect(double).toMatchObject({ backend: "wasm", fma: false, precision: "f64" });
+    const single = await json(`${RUN} --precision f32`);
+    expect(single).toMatchObject({ backend: "wasm", precision: "f32", status: "finished" });
+    const [a, b] = [double, single].map((d) => (d as unknown as Document).energy.end);
+    expect(Math.abs(a! - b!)).toBeLessThan(1e-5);
+    await refused(`${RUN} --precision f32 --backend javascript`, "computes with doubles");
+  });
+
   test("--json is one document, and the retrieved memory is the first one", async () => {
     const document = await run(RUN);
     expect(document).toMatchObject({ status: "finished", t: 10, seed: 0, energy: { largestIncrease: 0 } });

@@ -91,7 +91,9 @@ describe("step programs", () => {
         let sum = 0
         for j in 0..3
           let slope = -k0[j] + k1[j]
-          let ratio = select(slope = 0, 0, h * slope / (atol + rtol * max(abs(state[j]), abs(next[j]))))
+          let before = abs(state[j])
+          let after = abs(next[j])
+          let ratio = select(slope = 0, 0, h * slope / (atol + rtol * select(before < after, after, before)))
           sum = sum + ratio * ratio
         controls[4] = sqrt(sum / 3)"
     `);

@@ -69,10 +69,48 @@ export interface Approx {
 /** A comparison that rounding could turn: nothing can be said about the value. */
 export class Ambiguous extends Error {}
 
-/** Four roundings: the primitives of JavaScript are off by up to 2.1 ulp. */
-const EPS = 4 * 2 ** -52;
+/** How numbers are rounded, and how large and small they may become. */
+export interface Rounding {
+  readonly eps: number;
+  /** Of states and parameters, when they are stored. */
+  readonly data: number;
+  readonly largest: number;
+  readonly smallest: number;
+}
 
-const rounded = (v: number, e: number): Approx => ({ v, e: e + EPS * Math.abs(v) });
+/** Four roundings: the primitives of JavaScript are off by up to 2.1 ulp. */
+export const DOUBLE_ROUNDING: Rounding = {
+  eps: 4 * 2 ** -52,
+  data: 0,
+  largest: Number.POSITIVE_INFINITY,
+  smallest: 0,
+};
+/** Nothing is said about values near the ends of the range. */
+export const SINGLE_ROUNDING: Rounding = {
+  eps: 4 * 2 ** -23,
+  data: 2 ** -24,
+  largest: 1e36,
+  smallest: 1e-30,
+};
+
+let rounding = DOUBLE_ROUNDING;
+
+/** What the bounds of `approximate` and `agrees` are about while `run` runs. */
+export function withRounding<T>(r: Rounding, run: () => T): T {
+  const before = rounding;
+  rounding = r;
+  try {
+    return run();
+  } finally {
+    rounding = before;
+  }
+}
+
+function rounded(v: number, e: number): Approx {
+  const size = Math.abs(v);
+  if (size > rounding.largest || (size > 0 && size < rounding.smallest)) throw new Ambiguous();
+  return { v, e: e + rounding.eps * size };
+}
 const exactly = (v: number): Approx => ({ v, e: 0 });
 
 /** f within the bounds of its arguments, sampled at their corners. */
@@ -93,7 +131,7 @@ const combined = (a: Approx, b: Approx, v: number, e: number): Approx =>
   isInteger(a) && isInteger(b) && Number.isSafeInteger(v) ? exactly(v) : rounded(v, e);
 
 const plus = (a: Approx, b: Approx): Approx =>
-  combined(a, b, a.v + b.v, a.e + b.e + EPS * (Math.abs(a.v) + Math.abs(b.v)));
+  combined(a, b, a.v + b.v, a.e + b.e + rounding.eps * (Math.abs(a.v) + Math.abs(b.v)));
 const times = (a: Approx, b: Approx): Approx =>
   combined(a, b, a.v * b.v, a.e * Math.abs(b.v) + b.e * Math.abs(a.v) + a.e * b.e);
 
@@ -143,7 +181,7 @@ function logSumExp(list: readonly Approx[]): Approx {
   const m = largest(list, Math.max);
   if (!Number.isFinite(m.v)) return m;
   const v = m.v + Math.log(list.reduce((s, x) => s + Math.exp(x.v - m.v), 0));
-  return rounded(v, m.e + EPS * (Math.abs(m.v) + list.length));
+  return rounded(v, m.e + rounding.eps * (Math.abs(m.v) + list.length));
 }
 
 const REDUCE: { [O in Node<"binder">["op"]]: (list: readonly Approx[]) => Approx } = {
@@ -203,7 +241,7 @@ const rules: Rules = {
     const found = bisection((x) => f(x).v);
     const h = 1e-6 * (1 + Math.abs(found));
     const slope = (f(found + h).v - f(found - h).v) / (2 * h);
-    return rounded(found, f(found).e / Math.abs(slope) + 4 * EPS * Math.abs(found));
+    return rounded(found, f(found).e / Math.abs(slope) + 4 * rounding.eps * Math.abs(found));
   },
 };
 
@@ -231,7 +269,8 @@ function component(e: Node<"tensor">, at: At, v: Values): Approx {
     if (value < 0 || value >= size) return exactly(0);
     offset = offset * size + value;
   }
-  return exactly(v.tensors.get(e.symbol)![offset]!);
+  const value = v.tensors.get(e.symbol)![offset]!;
+  return { v: value, e: rounding.data * Math.abs(value) };
 }
 
 /** The trapezoidal rule, extrapolated; nothing in common with Gauss–Kronrod. */
@@ -267,5 +306,5 @@ export function agrees(got: number, want: Approx): boolean {
   if (Number.isNaN(want.v) || Number.isNaN(want.e) || want.e === Number.POSITIVE_INFINITY) return true;
   // Next to a pole the bound says nothing, and rounding may land on it.
   if (want.e > 0.01 * (1 + Math.abs(want.v))) return true;
-  return Math.abs(got - want.v) <= 4 * want.e + 1e-290;
+  return Math.abs(got - want.v) <= 4 * want.e + Math.max(1e-290, rounding.smallest);
 }

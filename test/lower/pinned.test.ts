@@ -285,8 +285,8 @@ it("the reduced network in one pass: an online softmax over blocks of four rows 
     param Xi[450]
     param beta[1]
     work t3[50]
-    work exponents[4]
     work weights[4]
+    work exponents[4]
     entry reduced: out out[50] = v@0[50]
       let largest = -Infinity
       let total = 0
@@ -334,8 +334,9 @@ it("the reduced network in one pass: an online softmax over blocks of four rows 
         int row.5 = 200*block + 50
         int row.6 = 200*block + 100
         int row.7 = 200*block + 150
-        for k in 0..50
-          t3[k] += weight * Xi[row.4 + k] + weight.1 * Xi[row.5 + k] + (weight.2 * Xi[row.6 + k] + weight.3 * Xi[row.7 + k])
+        if not(max(max(max(weight, weight.1), weight.2), weight.3) < 7.888609052210118e-31)
+          for k in 0..50
+            t3[k] += weight * Xi[row.4 + k] + weight.1 * Xi[row.5 + k] + (weight.2 * Xi[row.6 + k] + weight.3 * Xi[row.7 + k])
       let beta.1 = beta[0]
       for row in 0..1
         let sum = 0
@@ -360,8 +361,9 @@ it("the reduced network in one pass: an online softmax over blocks of four rows 
       for row in 0..1
         let weight = weights[row]
         int row.1 = 50*row + 400
-        for k in 0..50
-          t3[k] += weight * Xi[row.1 + k]
+        if not(weight < 7.888609052210118e-31)
+          for k in 0..50
+            t3[k] += weight * Xi[row.1 + k]
       for i in 0..50
         t3[i] = t3[i] / total
         out[i] = t3[i] - state[i]"

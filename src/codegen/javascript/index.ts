@@ -24,6 +24,7 @@ function compile(program: Program): Instance {
   );
   module.prepare();
   return {
+    execution: { fma: false, precision: "f64", threads: 1 },
     stateSize: program.state.size,
     entries: new Map(entries.map((e) => [e.name, e])),
     inputs: named(program, "input"),

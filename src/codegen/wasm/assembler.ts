@@ -2,8 +2,12 @@
  * Instructions come in one by one, the bytes of a function go out. The operand stack is checked while emitting,
  * so that a mistake of the generator shows at the instruction that is wrong.
  */
+import type { Scalar, Shape } from "./arithmetic.js";
 import { Bytes } from "./encode.js";
 import {
+  ALIGNMENT_EXPONENT,
+  ATOMIC,
+  type Atomic,
   type Instruction,
   LANE,
   type Lane,
@@ -14,7 +18,13 @@ import {
   type ValueType,
 } from "./instructions.js";
 
-export const TYPE_BYTES: { [T in ValueType]: number } = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
+export const TYPE_BYTES: { [T in ValueType]: number } = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
 
 export interface Signature {
   readonly takes: readonly ValueType[];
@@ -35,12 +45,16 @@ interface Frame {
 }
 
 const I32: Instruction = { code: 0x41, takes: [], gives: ["i32"] };
+const I64: Instruction = { code: 0x42, takes: [], gives: ["i64"] };
+const F32: Instruction = { code: 0x43, takes: [], gives: ["f32"] };
 const F64: Instruction = { code: 0x44, takes: [], gives: ["f64"] };
 const V128: Instruction = { code: [0xfd, 0x0c], takes: [], gives: ["v128"] };
 
 /** An instruction on a variable for each type. */
 const onVariables = (make: (type: ValueType) => Instruction): { [T in ValueType]: Instruction } => ({
   i32: make("i32"),
+  i64: make("i64"),
+  f32: make("f32"),
   f64: make("f64"),
   v128: make("v128"),
 });
@@ -55,7 +69,11 @@ export class Assembler {
   private readonly locals: ValueType[] = [];
   readonly parameters: readonly Variable[];
 
-  constructor(readonly signature: Signature) {
+  constructor(
+    readonly signature: Signature,
+    /** Multiply-add instructions may be used. */
+    readonly fma = false,
+  ) {
     this.parameters = signature.takes.map((type, number) => ({ type, number }));
     this.frames.push({ kind: "function", gives: signature.gives, height: 0 });
   }
@@ -91,11 +109,16 @@ export class Assembler {
 
   memory(name: Memory, offset: number): this {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset >= 2 ** 32) this.fail(`offset ${offset}`);
-    this.apply(MEMORY[name]).byte(3).unsigned(offset);
+    this.apply(MEMORY[name]).byte(ALIGNMENT_EXPONENT).unsigned(offset);
     return this;
   }
 
-  lane(name: Lane, lane: 0 | 1): this {
+  atomic(name: Atomic, offset: number): this {
+    this.apply(ATOMIC[name]).byte(2).unsigned(offset);
+    return this;
+  }
+
+  lane(name: Lane, lane: number): this {
     this.apply(LANE[name]).byte(lane);
     return this;
   }
@@ -106,20 +129,40 @@ export class Assembler {
     return this;
   }
 
+  /** A 64-bit integer, as far as 32 bits reach. */
+  i64(value: number): this {
+    this.apply(I64).signed(value);
+    return this;
+  }
+
   f64(value: number): this {
     this.apply(F64).double(value);
     return this;
   }
 
-  /** Two doubles. */
-  f64x2(low: number, high = low): this {
-    this.apply(V128).double(low).double(high);
+  /** A constant; the nearest single number where the kind is f32. */
+  number(kind: Scalar, value: number): this {
+    if (kind === "f64") return this.f64(value);
+    this.apply(F32).single(value);
+    return this;
+  }
+
+  /** A constant vector; one value stands for all lanes. */
+  vector(shape: Shape, ...values: readonly number[]): this {
+    const lanes = shape === "f64x2" ? 2 : 4;
+    if (values.length !== 1 && values.length !== lanes) this.fail(`${values.length} values for ${shape}`);
+    const bytes = this.apply(V128);
+    for (let k = 0; k < lanes; k++) {
+      const value = values[values.length === 1 ? 0 : k]!;
+      if (shape === "f64x2") bytes.double(value);
+      else bytes.single(value);
+    }
     return this;
   }
 
   /** The same 64 bits twice. */
-  i64x2(bits: bigint): this {
-    this.apply(V128).pattern(bits).pattern(bits);
+  bits(value: bigint): this {
+    this.apply(V128).pattern(value).pattern(value);
     return this;
   }
 

@@ -3,6 +3,8 @@
 const double = new Float64Array(1);
 const pattern = new BigUint64Array(double.buffer);
 const eight = new Uint8Array(double.buffer);
+const single = new Float32Array(1);
+const four = new Uint8Array(single.buffer);
 
 /** A growing sequence of bytes. */
 export class Bytes {
@@ -52,6 +54,14 @@ export class Bytes {
   double(x: number): this {
     double[0] = x;
     return this.eight();
+  }
+
+  /** The four bytes of the nearest single number. */
+  single(x: number): this {
+    single[0] = x;
+    const at = this.grow(4);
+    this.data.set(four, at);
+    return this;
   }
 
   /** The eight bytes of a 64-bit pattern. */

@@ -6,11 +6,12 @@ import type { Buffer, Entry, Program, Statement } from "../../ir/index.js";
 import type { CompiledMembers } from "../backend.js";
 import { CONTROLS, type Scheme, type StepProgram, stepProgram } from "../step.js";
 import { engine, type WasmImports } from "./engine.js";
-import { Functions, isKernel } from "./functions.js";
-import { primitivesOf, procedure } from "./generate.js";
+import { Functions } from "./functions.js";
+import { importsOf, procedure } from "./generate.js";
 import { ALIGNMENT, PAGE } from "./layout.js";
-import { MEMBERS, MembersWriter, runsTogether } from "./members.js";
+import { MEMBERS, MembersWriter } from "./members.js";
 import { ModuleBuilder } from "./module.js";
+import { runsTogether } from "./uniform.js";
 import { Writer } from "./writer.js";
 
 /** Names of the entries that are run for members. */
@@ -56,10 +57,10 @@ function moduleOf(
   energy: Entry | undefined,
   step: StepProgram,
   placed: Placed,
+  fma: boolean,
 ) {
-  const primitives = primitivesOf(program);
-  const imports = primitives.filter((fn) => !isKernel(fn));
-  const module = new ModuleBuilder();
+  const imports = importsOf(program);
+  const module = new ModuleBuilder(fma);
   const functions = new Functions(module, imports);
   const { at } = placed;
   const members = (body: readonly Statement[]): number =>
@@ -97,7 +98,9 @@ export interface CallerData {
 export interface EnsembleHost {
   readonly program: Program;
   readonly data: CallerData;
-  readonly imported: (names: ReturnType<typeof primitivesOf>) => WasmImports;
+  readonly imported: (names: ReturnType<typeof importsOf>) => WasmImports;
+  /** Multiply-add instructions may be used. */
+  readonly fma: boolean;
   readonly limit: number;
 }
 
@@ -105,7 +108,7 @@ export interface EnsembleHost {
 export function linkMembers(
   scheme: Scheme,
   names: MemberEntries,
-  { program, data, imported, limit }: EnsembleHost,
+  { program, data, imported, fma, limit }: EnsembleHost,
 ): CompiledMembers | undefined {
   const named = (name: string): Entry => program.entries.find((e) => e.name === name)!;
   const field = named(names.field);
@@ -115,7 +118,7 @@ export function linkMembers(
   const step = stepProgram(scheme, program.state.size);
   const placed = place(program, field, step);
   if (placed.bytes > limit) return undefined;
-  const { bytes, imports } = moduleOf(program, field, energy, step, placed);
+  const { bytes, imports } = moduleOf(program, field, energy, step, placed, fma);
   const made = new engine!.Instance(new engine!.Module(bytes), imported(imports));
   return kernelOf(placed, made.exports, program, energy, step, data);
 }

@@ -4,26 +4,27 @@
  * The module imports scalar functions only, exports its memory and functions called e0, e1, … and prepare, and
  * holds no text of a user. The same program gives the same bytes.
  */
-import {
-  type Buffer,
-  type OutputSlice,
-  type Primitive,
-  type Program,
-  type Statement,
-  visitBlock,
-} from "../../ir/index.js";
+import type { Buffer, Entry, OutputSlice, Primitive, Program, Statement } from "../../ir/index.js";
+import { primitivesOf } from "../primitives-of.js";
+import { DOUBLE, SINGLE } from "./arithmetic.js";
 import type { Assembler } from "./assembler.js";
-import { Functions, isKernel } from "./functions.js";
-import { type Layout, layoutOf, PAGE } from "./layout.js";
+import { divide } from "./divide/index.js";
+import { toDoubles, toSingles } from "./doors.js";
+import { Functions, isInstruction, isKernel } from "./functions.js";
+import { type Layout, layoutOf, PAGE, type Places } from "./layout.js";
 import { ModuleBuilder } from "./module.js";
+import { CONTROL, Phases } from "./phases.js";
+import { isShared, isSingle, type Precision } from "./precision.js";
 import { Writer } from "./writer.js";
 
-/** A stretch of linear memory that holds doubles in C order. */
+/** A stretch of linear memory that holds numbers in C order. */
 export interface Region {
   /** Address of the first, in bytes. */
   readonly at: number;
-  /** Number of doubles. */
+  /** How many there are. */
   readonly size: number;
+  /** Doubles, or single numbers. */
+  readonly numbers: Precision;
 }
 
 export interface NamedRegion extends Region {
@@ -35,6 +36,8 @@ export interface WasmInterface {
   /** Functions of doubles that the module imports from `legendre`. */
   readonly imports: readonly Primitive[];
   readonly pages: number;
+  /** For threads: the module imports its memory, shared; where its control block is, and the parts of a phase. */
+  readonly sharing?: { readonly control: number; readonly parts: number };
   readonly state: Region;
   /** To be written before `prepare`. */
   readonly parameters: readonly NamedRegion[];
@@ -54,45 +57,65 @@ export interface WasmInterface {
   }[];
 }
 
+/** What a module may use. */
+export interface WasmOptions {
+  /** Multiply-add instructions; the module then runs only where `hasFma` holds. */
+  readonly fma: boolean;
+  readonly precision: Precision;
+  /** Large loops are shared by so many; 1 shares none, and the module then has a memory of its own. */
+  readonly threads: number;
+  /** The calling thread may sleep while it waits for the others. */
+  readonly mayBlock: boolean;
+  /** Loops of fewer operations are not shared. */
+  readonly smallest: number;
+  /** Doubles to keep free at the end of the memory. */
+  readonly spare: number;
+}
+
+/** A quarter of a millisecond's work, give or take: to wake a thread takes some tens of microseconds. */
+const SMALLEST = 2e6;
+/** Parts for each thread, so that one which comes late or is slow leaves its share to the others. */
+const PARTS = 4;
+
+/** Runs wherever there are vectors. */
+export const PORTABLE: WasmOptions = {
+  fma: false,
+  precision: "f64",
+  threads: 1,
+  mayBlock: false,
+  smallest: SMALLEST,
+  spare: 0,
+};
+
 export interface WasmModule {
+  readonly options: WasmOptions;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly interface: WasmInterface;
 }
 
-/** Bytes of memory that a module for the program needs. */
-export const bytesNeeded = (program: Program): number => layoutOf(program).bytes;
-
-/** Primitives with an instruction, or written out in place. */
-const INSTRUCTIONS: ReadonlySet<Primitive> = new Set([
-  "abs",
-  "sqrt",
-  "floor",
-  "max",
-  "min",
-  "relu",
-  "sign",
-  "step",
-]);
-
-export function primitivesOf(program: Program): Primitive[] {
-  const found = new Set<Primitive>();
-  for (const body of [program.prepare, ...program.entries.map((e) => e.body)])
-    visitBlock(body, {
-      real: (e) => {
-        if (e.kind === "call") found.add(e.fn);
-      },
-    });
-  return [...found].filter((fn) => !INSTRUCTIONS.has(fn)).sort();
+/** A program with its loops divided, as far as threads are asked for, and its places in memory. */
+function arrange(given: Program, wanted: WasmOptions) {
+  const parts = PARTS * wanted.threads;
+  const { program, parallel } =
+    wanted.threads > 1
+      ? divide(given, { parts, smallest: wanted.smallest })
+      : { program: given, parallel: new Set<Statement>() };
+  const layout = layoutOf(program, wanted.precision);
+  if (parallel.size === 0) return { program, parallel, layout, bytes: layout.bytes };
+  const control = Math.ceil(layout.bytes / 128) * 128;
+  return { program, parallel, layout, bytes: control + CONTROL.size, sharing: { control, parts } };
 }
+
+/** Bytes of memory that a module for the program needs. */
+export const bytesNeeded = (program: Program, asked: Partial<WasmOptions> = {}): number =>
+  arrange(program, { ...PORTABLE, ...asked }).bytes;
+
+type Write = (code: Assembler, block: readonly Statement[]) => void;
 
 const PROCEDURE = { takes: [], gives: [] } as const;
 
 /** A function of the statements; sections become functions of their own, called in turn. */
-export function procedure(
-  module: ModuleBuilder,
-  body: readonly Statement[],
-  write: (code: Assembler, block: readonly Statement[]) => void,
-): number {
+export function procedure(module: ModuleBuilder, body: readonly Statement[], write: Write): number {
   const sections = body.filter((s) => s.kind === "section");
   if (sections.length === 0 || sections.length < body.length) {
     const { number, code } = module.define(PROCEDURE);
@@ -105,29 +128,85 @@ export function procedure(
   return number;
 }
 
-/** `spare` doubles are kept free at the end of the memory. */
-export function generate(program: Program, spare = 0): WasmModule {
-  const layout = layoutOf(program);
-  const pages = Math.max(1, Math.ceil((layout.bytes + 8 * spare) / PAGE));
-  const primitives = primitivesOf(program);
-  const imports = primitives.filter((fn) => !isKernel(fn));
-  const module = new ModuleBuilder();
+/** Functions that the program takes from outside. */
+export const importsOf = (program: Program): Primitive[] =>
+  [...primitivesOf(program)].filter((fn) => !isKernel(fn) && !isInstruction(fn)).sort();
+
+export function generate(given: Program, asked: Partial<WasmOptions> = {}): WasmModule {
+  const wanted = { ...PORTABLE, ...asked };
+  const { program, parallel, layout, bytes, sharing } = arrange(given, wanted);
+  const options = { ...wanted, threads: sharing === undefined ? 1 : wanted.threads };
+  const end = Math.ceil(bytes / 8) * 8;
+  const pages = Math.max(1, Math.ceil((end + 8 * options.spare) / PAGE));
+  const imports = importsOf(program);
+  const module = new ModuleBuilder(options.fma);
   const functions = new Functions(module, imports);
+  const { mayBlock, threads } = options;
+  const phases = sharing && new Phases(module, parallel, { ...sharing, helpers: threads - 1, mayBlock });
+  const common = phases && { phases };
+  const onDoubles = {
+    arithmetic: DOUBLE,
+    singles: (b: Buffer) => options.precision === "f32" && isShared(b),
+    ...common,
+  };
+  const onSingles = { arithmetic: SINGLE, singles: () => true, ...common };
   const write = (code: Assembler, block: readonly Statement[]): void =>
-    new Writer(code, functions, layout.at).block(block);
+    new Writer(code, functions, layout.at, onDoubles).block(block);
+  const writeSingle = (code: Assembler, block: readonly Statement[]): void =>
+    new Writer(code, functions, layout.single, onSingles).block(block);
   module.export("prepare", procedure(module, program.prepare, write));
-  for (const [k, e] of program.entries.entries()) module.export(`e${k}`, procedure(module, e.body, write));
-  return { bytes: module.bytes(pages), interface: describe(program, layout, imports, pages) };
+  for (const [k, e] of program.entries.entries()) {
+    const made = isSingle(e, options.precision)
+      ? singleEntry(module, writeSingle, layout, program.state, e)
+      : procedure(module, e.body, write);
+    module.export(`e${k}`, made);
+  }
+  phases?.finish();
+  return {
+    options,
+    bytes: module.bytes(pages, sharing === undefined ? "own" : "shared"),
+    interface: {
+      ...describe(program, layout, imports, pages, options.precision),
+      spare: { at: end, size: Math.floor((pages * PAGE - end) / 8), numbers: "f64" },
+      ...(sharing && { sharing }),
+    },
+  };
 }
+
+/** Callers see doubles: the state is turned into single numbers before, the result into doubles after. */
+function singleEntry(
+  module: ModuleBuilder,
+  write: Write,
+  layout: Layout,
+  state: Buffer,
+  entry: Entry,
+): number {
+  const inner = procedure(module, entry.body, write);
+  const door = (b: Buffer) => ({ doubles: layout.at.get(b)!, singles: layout.single.get(b)!, size: b.size });
+  const { number, code } = module.define(PROCEDURE);
+  if (state.size > 0) toSingles(code, door(state));
+  code.call(inner, PROCEDURE);
+  toDoubles(code, door(entry.out));
+  return number;
+}
+
+const tablesAt = (program: Program, places: Places, numbers: Precision): WasmInterface["tables"] =>
+  program.buffers
+    .filter((b) => b.kind === "table" && places.has(b))
+    .map((b) => ({ at: places.get(b)!, size: b.size, numbers, data: b.data ?? new Float64Array(b.size) }));
 
 function describe(
   program: Program,
-  { at, bytes }: Layout,
+  layout: Layout,
   imports: readonly Primitive[],
   pages: number,
-): WasmInterface {
-  const end = Math.ceil(bytes / 8) * 8;
-  const region = (b: Buffer): Region => ({ at: at.get(b)!, size: b.size });
+  precision: Precision,
+): Omit<WasmInterface, "spare"> {
+  const region = (b: Buffer): Region => ({
+    at: layout.at.get(b)!,
+    size: b.size,
+    numbers: isShared(b) ? precision : "f64",
+  });
   const named = (kind: Buffer["kind"]): NamedRegion[] =>
     program.buffers.filter((b) => b.kind === kind).map((b) => ({ name: b.name, ...region(b) }));
   return {
@@ -136,10 +215,7 @@ function describe(
     state: region(program.state),
     parameters: named("param"),
     inputs: named("input"),
-    tables: program.buffers
-      .filter((b) => b.kind === "table")
-      .map((b) => ({ ...region(b), data: b.data ?? new Float64Array(b.size) })),
-    spare: { at: end, size: Math.floor((pages * PAGE - end) / 8) },
+    tables: [...tablesAt(program, layout.at, "f64"), ...tablesAt(program, layout.single, "f32")],
     prepare: "prepare",
     entries: program.entries.map((e, k) => ({
       name: e.name,

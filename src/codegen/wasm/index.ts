@@ -1,17 +1,28 @@
-/** The WebAssembly backend: a program comes in, an instance whose functions run two doubles at a time goes out. */
+/** The WebAssembly backend: a program comes in, an instance whose functions run several numbers at a time goes out. */
 import type { Primitive, Program } from "../../ir/index.js";
-import type { Backend, CompiledEntry, Evaluate, Instance } from "../backend.js";
+import type { Backend, CompiledEntry, Evaluate, Instance, Refusal } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
 import type { Scheme } from "../step.js";
-import { engine, type WasmImports, type WasmInstance } from "./engine.js";
+import { engine, type WasmImports, type WasmInstance, type WasmMemory } from "./engine.js";
 import { linkMembers } from "./ensemble.js";
-import { hasVectors } from "./features.js";
-import { bytesNeeded, generate, type Region, type WasmInterface, type WasmModule } from "./generate.js";
+import { hasFma, hasVectors } from "./features.js";
+import {
+  bytesNeeded,
+  generate,
+  type Region,
+  type WasmInterface,
+  type WasmModule,
+  type WasmOptions,
+} from "./generate.js";
 import { IMPORTS } from "./module.js";
+import { CONTROL, initialise, stop } from "./phases.js";
+import { singleRefusal } from "./precision.js";
 import { linkStep, spareFor } from "./step.js";
+import { mayBlock, noThreads, startWorkers } from "./workers.js";
 
-export { hasVectors } from "./features.js";
-export { generate, type WasmInterface, type WasmModule } from "./generate.js";
+export { hasFma, hasVectors } from "./features.js";
+export { generate, type WasmInterface, type WasmModule, type WasmOptions } from "./generate.js";
+export { noThreads } from "./workers.js";
 
 type Scalar = (...x: number[]) => number;
 
@@ -28,16 +39,21 @@ type Run = () => void;
 
 /** What is bound to one module in memory. */
 class Bound {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: WasmMemory;
   private readonly run: Readonly<Record<string, Run>>;
 
   constructor(instance: WasmInstance) {
     this.run = instance.exports as Readonly<Record<string, Run>>;
-    this.memory = instance.exports.memory as { readonly buffer: ArrayBuffer };
+    this.memory = instance.exports.memory as WasmMemory;
   }
 
+  /** Doubles. */
   view(r: Region): Float64Array {
     return new Float64Array(this.memory.buffer, r.at, r.size);
+  }
+
+  data(r: Region): Float64Array | Float32Array {
+    return r.numbers === "f64" ? this.view(r) : new Float32Array(this.memory.buffer, r.at, r.size);
   }
 
   exported(name: string): Run {
@@ -48,7 +64,7 @@ class Bound {
 /** Below this many doubles a loop is faster than `set`. */
 const SHORT = 32;
 
-function copy(from: Float64Array, to: Float64Array): void {
+function copy(from: Float64Array, to: Float64Array | Float32Array): void {
   const n = to.length;
   if (n > SHORT || from.length !== n) to.set(from.length > n ? from.subarray(0, n) : from);
   else for (let k = 0; k < n; k++) to[k] = from[k]!;
@@ -72,8 +88,14 @@ function evaluator(run: Run, state: Float64Array, result: Float64Array, refresh:
 
 interface Link {
   readonly mine: Float64Array;
-  readonly inside: Float64Array;
+  readonly inside: Float64Array | Float32Array;
 }
+
+const executionOf = ({ fma, precision, threads }: WasmOptions): Instance["execution"] => ({
+  fma,
+  precision,
+  threads,
+});
 
 function bind(program: Program, built: WasmModule, instance: WasmInstance): Instance {
   const bound = new Bound(instance);
@@ -81,10 +103,10 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
   const links = (kind: "param" | "input", regions: WasmInterface["parameters"]): [string, Link][] =>
     program.buffers
       .filter((b) => b.kind === kind)
-      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: bound.view(regions[k]!) }]);
+      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: bound.data(regions[k]!) }]);
   const parameters = links("param", shape.parameters);
   const inputs = links("input", shape.inputs);
-  for (const t of shape.tables) bound.view(t).set(t.data);
+  for (const t of shape.tables) bound.data(t).set(t.data);
   const refreshInputs = (): void => {
     for (const [, l] of inputs) copy(l.mine, l.inside);
   };
@@ -104,14 +126,22 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
     new Map(list.map(([name, l]) => [name, l.mine]));
   return {
+    execution: executionOf(built.options),
     stateSize: shape.state.size,
     entries: new Map(entries.map((e) => [e.name, e])),
     inputs: mine(inputs),
     parameters: mine(parameters),
     prepare,
     stepOf: stepsOf(bound, shape, refreshInputs),
-    membersOf: (field, energy, scheme) =>
-      linkMembers(scheme, { field, energy }, { program, data, imported, limit: MEMORY_LIMIT }),
+    // Members run together with doubles only.
+    ...(built.options.precision === "f64" && {
+      membersOf: (field, energy, scheme) =>
+        linkMembers(
+          scheme,
+          { field, energy },
+          { program, data, imported, fma: built.options.fma, limit: MEMORY_LIMIT },
+        ),
+    }),
   };
 }
 
@@ -127,7 +157,15 @@ function stepsOf(bound: Bound, shape: WasmInterface, refresh: () => void): NonNu
       const field = bound.exported(entry.exported);
       known.set(
         scheme,
-        linkStep(scheme, { memory: bound.memory, field, refresh, state, out: entry.out, spare }),
+        linkStep(scheme, {
+          memory: bound.memory,
+          shared: shape.sharing !== undefined,
+          field,
+          refresh,
+          state,
+          out: entry.out,
+          spare,
+        }),
       );
     }
     const kernel = known.get(scheme);
@@ -137,39 +175,83 @@ function stepsOf(bound: Bound, shape: WasmInterface, refresh: () => void): NonNu
 }
 
 const imported = (names: readonly Primitive[]): WasmImports => ({ [IMPORTS]: importedFunctions(names) });
-const importsOf = (built: WasmModule): WasmImports => imported(built.interface.imports);
+
+const importsOf = ({ interface: shape }: WasmModule, memory: WasmMemory | undefined): WasmImports => ({
+  [IMPORTS]: { ...importedFunctions(shape.imports), ...(memory && { memory }) },
+});
+
+/** Memory that threads share, before any of them looks; undefined for a module with a memory of its own. */
+function sharedMemory({ interface: { sharing, pages } }: WasmModule): WasmMemory | undefined {
+  if (sharing === undefined) return undefined;
+  const memory = new engine!.Memory({ initial: pages, maximum: pages, shared: true });
+  initialise(wordsOf(memory, sharing.control), sharing.parts);
+  return memory;
+}
+
+const wordsOf = (memory: WasmMemory, control: number): Int32Array =>
+  new Int32Array(memory.buffer, control, CONTROL.size / 4);
+
+/** Threads of instances that nobody can reach any more are let go. */
+const forgotten = new FinalizationRegistry<Int32Array>(stop);
+
+/** The instance, with the other threads started. */
+function served(
+  instance: Instance,
+  { interface: shape, options }: WasmModule,
+  module: object,
+  memory: WasmMemory | undefined,
+): Instance {
+  if (memory === undefined) return instance;
+  const words = wordsOf(memory, shape.sharing!.control);
+  startWorkers(options.threads - 1, { module, memory }, shape.imports);
+  forgotten.register(instance, words);
+  return Object.assign(instance, { close: () => stop(words) });
+}
 
 /** With room for steps, as far as memory reaches. */
-function built(program: Program): WasmModule {
-  const left = Math.floor((MEMORY_LIMIT - bytesNeeded(program)) / 8);
-  return generate(program, Math.max(0, Math.min(left, spareFor(program.state.size))));
+function generated(program: Program, asked: Partial<WasmOptions>): WasmModule {
+  const options = chosen(asked);
+  const left = Math.floor((MEMORY_LIMIT - bytesNeeded(program, options)) / 8);
+  const spare = Math.max(0, Math.min(left, spareFor(program.state.size)));
+  return generate(program, { ...options, spare });
 }
 
-function compile(program: Program, module = built(program)): Instance {
-  const instance = new engine!.Instance(new engine!.Module(module.bytes), importsOf(module));
-  return bind(program, module, instance);
+function instantiate(program: Program, built: WasmModule): Instance {
+  const memory = sharedMemory(built);
+  const module = new engine!.Module(built.bytes);
+  const instance = new engine!.Instance(module, importsOf(built, memory));
+  return served(bind(program, built, instance), built, module, memory);
 }
 
-/** As `compile`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
-export async function compileAsync(program: Program): Promise<Instance> {
-  const module = built(program);
-  const { instance } = await engine!.instantiate(module.bytes, importsOf(module));
-  return bind(program, module, instance);
+/** What was asked for, as far as this machine has it; all that it has by default. */
+const chosen = (asked: Partial<WasmOptions>): Partial<WasmOptions> => ({
+  ...asked,
+  fma: asked.fma !== false && hasFma(),
+  threads: noThreads() === undefined ? (asked.threads ?? 1) : 1,
+  mayBlock: mayBlock(),
+});
+
+/** As `wasmWith`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
+export async function compileAsync(program: Program, asked: Partial<WasmOptions> = {}): Promise<Instance> {
+  const built = generated(program, asked);
+  const memory = sharedMemory(built);
+  const { module, instance } = await engine!.instantiate(built.bytes, importsOf(built, memory));
+  return served(bind(program, built, instance), built, module, memory);
 }
 
 /** Memory of 32-bit addresses, less one page. */
 export const MEMORY_LIMIT = 2 ** 32 - 65536;
 
 /** Why the program cannot run as WebAssembly here, if it cannot. */
-function refusal(program: Program, limit = MEMORY_LIMIT) {
+function refusal(program: Program, asked: Partial<WasmOptions>, limit = MEMORY_LIMIT): Refusal | undefined {
   if (!hasVectors())
     return {
       code: "no-wasm",
       message: "this machine does not run WebAssembly with 128-bit vectors",
       hint: 'use the target "javascript"',
     };
-  const bytes = bytesNeeded(program);
-  if (bytes <= limit) return undefined;
+  const bytes = bytesNeeded(program, chosen(asked));
+  if (bytes <= limit) return asked.precision === "f32" ? singleRefusal(program) : undefined;
   return {
     code: "memory-limit",
     message: `the model needs ${bytes} bytes of memory; WebAssembly can address ${limit}`,
@@ -177,9 +259,16 @@ function refusal(program: Program, limit = MEMORY_LIMIT) {
   };
 }
 
-export const wasm: Backend & { compile: typeof compile } = {
+export interface WasmBackend extends Backend {
+  /** `built` is the module of the program, generated unless it is given. */
+  compile(program: Program, built?: WasmModule): Instance;
+}
+
+export const wasmWith = (asked: Partial<WasmOptions> = {}): WasmBackend => ({
   name: "wasm",
   lowering: { splitSums: false },
-  refusal,
-  compile,
-};
+  refusal: (program, limit) => refusal(program, asked, limit),
+  compile: (program, built = generated(program, asked)) => instantiate(program, built),
+});
+
+export const wasm = wasmWith();

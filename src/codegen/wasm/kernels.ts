@@ -4,31 +4,31 @@
  *
  * exp and log are the algorithms of FreeBSD's msun (e_exp.c, e_log.c, s_log1p.c; Sun Microsystems 1993, freely
  * distributable); the others are made of the same two parts. With r = x − k·log 2 and R = r − r²·P(r²),
- * exp(r) − 1 = 2r/(2 − R), so tanh, sigmoid and the like need one division. Bounds are tested in
- * test/backends/kernels.test.ts.
+ * exp(r) − 1 = 2r/(2 − R), so tanh, sigmoid and the like need one division. The polynomials of erf are our own
+ * (Remez). Bounds are tested in test/backends/kernels.test.ts.
  */
+
+import { DOUBLE } from "./arithmetic.js";
 import type { Assembler } from "./assembler.js";
-import {
+import { and, bits, choose, keep, or, type V, vectorsOf } from "./vectors.js";
+
+const {
   abs,
   add,
-  and,
   atMost,
-  bits,
   c,
-  choose,
   clamp,
   div,
   horner,
   iadd,
-  keep,
   lessThan,
   mul,
-  or,
+  mulAdd,
   shiftLeft,
   shiftRight,
   sub,
-  type V,
-} from "./vectors.js";
+  subMul,
+} = vectorsOf(DOUBLE);
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
@@ -39,6 +39,18 @@ const EXP_P = [
 const LOG_L = [
   0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
   0.15313837699209373, 0.14798198605116586,
+];
+/** erf(x)/x − 1 as a polynomial in x², for |x| < 1: minimax, 7·10⁻¹⁸. */
+const ERF_NEAR = [
+  0.12837916709551256, -0.37612638903183526, 0.11283791670944385, -0.026866170643135238, 0.005223977606275137,
+  -0.0008548325935630744, 0.00012055293740631344, -1.492471508683073e-5, 1.644716247884289e-6,
+  -1.620652930128178e-7, 1.3711837731982722e-8, -7.78095193740486e-10,
+];
+/** exp(a²)·erfc(a) as a polynomial in t = (a − 3)/(a + 3), for 1 ≤ a ≤ 6: minimax with weight exp(−a²), 6·10⁻¹⁸. */
+const ERF_FAR = [
+  0.17900115118135376, -0.3262335600459028, 0.24560380166428597, -0.1501159363438117, 0.07166585013023054,
+  -0.024392327876094876, 0.004270353810237837, 0.000713175319031085, -0.000581092140933791,
+  7.639408016558587e-5, 0.00010295186643462664, 1.5203301830831257e-5,
 ];
 /** 1.5·2^52: adding it rounds to an integer and leaves that integer in the low bits. */
 const ROUNDER = 6755399441055744;
@@ -60,14 +72,14 @@ interface Reduced {
 
 /** Of `scale`·x, with r, high, low and R divided by `scale`, a power of two: no digit changes. */
 function reduce(a: Assembler, x: V, scale = 1): Reduced {
-  const shifted = keep(a, add(mul(x, c(scale * Math.LOG2E)), c(ROUNDER)));
+  const shifted = keep(a, mulAdd(x, c(scale * Math.LOG2E), c(ROUNDER)));
   const k = keep(a, sub(shifted, c(ROUNDER)));
-  const high = keep(a, sub(x, mul(k, c(LN2_HIGH / scale))));
+  const high = keep(a, subMul(k, c(LN2_HIGH / scale), x));
   const low = keep(a, mul(k, c(LN2_LOW / scale)));
   const r = keep(a, sub(high, low));
   const t = keep(a, mul(r, r));
   const scaledP = EXP_P.map((p, n) => p * scale ** (2 * n + 1));
-  const R = keep(a, sub(r, mul(t, horner(t, scaledP))));
+  const R = keep(a, subMul(t, horner(t, scaledP), r));
   return { shifted, k, r, high, low, R };
 }
 
@@ -76,7 +88,7 @@ const powerOfTwo = (shifted: V): V => iadd(shiftLeft(shifted, 52), bits(ONE));
 
 /** x·2^k in two steps, so that results below 2^-1022 and above 2^1023 come out. */
 function scaled(a: Assembler, x: V, k: V): V {
-  const shifted = keep(a, add(mul(k, c(0.5)), c(ROUNDER)));
+  const shifted = keep(a, mulAdd(k, c(0.5), c(ROUNDER)));
   const rest = add(sub(k, sub(shifted, c(ROUNDER))), c(ROUNDER));
   return mul(mul(x, powerOfTwo(shifted)), powerOfTwo(rest));
 }
@@ -103,8 +115,8 @@ function logarithm(a: Assembler, x: V, extra: V, correction: V): V {
   const s = keep(a, div(f, add(f, c(2))));
   const z = keep(a, mul(s, s));
   const R = mul(z, horner(z, LOG_L));
-  const small = add(mul(s, add(half, R)), add(mul(k, c(LN2_LOW)), correction));
-  return keep(a, add(add(sub(small, half), f), mul(k, c(LN2_HIGH))));
+  const small = mulAdd(s, add(half, R), mulAdd(k, c(LN2_LOW), correction));
+  return keep(a, mulAdd(k, c(LN2_HIGH), add(sub(small, half), f)));
 }
 
 export function log(a: Assembler, x: V): V {
@@ -136,7 +148,7 @@ export function tanh(a: Assembler, x: V): V {
   const power = keep(a, shiftLeft(shifted, 52));
   const d = keep(a, sub(c(1), R));
   const s = iadd(power, bits(ONE));
-  const u = keep(a, add(mul(iadd(power, bits(TWO)), r), mul(sub(s, c(1)), d)));
+  const u = keep(a, mulAdd(iadd(power, bits(TWO)), r, mul(sub(s, c(1)), d)));
   return withSignOf(a, div(u, add(u, add(d, d))), x);
 }
 
@@ -145,7 +157,7 @@ function decayed(a: Assembler, x: V): { p: V; q: V } {
   const y = keep(a, clamp(mul(abs(x), c(-1)), EXP_LOW, 0));
   const { k, r, R } = reduce(a, y);
   const q = keep(a, sub(c(2), R));
-  return { p: keep(a, scaled(a, keep(a, add(q, mul(r, c(2)))), k)), q };
+  return { p: keep(a, scaled(a, keep(a, mulAdd(r, c(2), q)), k)), q };
 }
 
 export function sigmoid(a: Assembler, x: V): V {
@@ -156,7 +168,7 @@ export function sigmoid(a: Assembler, x: V): V {
 /** 2e/(1 + e²) with e = exp(−|x|) */
 export function sech(a: Assembler, x: V): V {
   const e = keep(a, exp(a, keep(a, mul(abs(x), c(-1)))));
-  return div(mul(c(2), e), add(c(1), mul(e, e)));
+  return div(mul(c(2), e), mulAdd(e, e, c(1)));
 }
 
 /** max(x, 0) + log(1 + exp(−|x|)) */
@@ -174,10 +186,26 @@ export function logcosh(a: Assembler, x: V): V {
   const { shifted, r, R } = reduce(a, keep(a, atMost(y, 0.75)));
   const s = keep(a, powerOfTwo(shifted));
   const below = keep(a, sub(c(2), R));
-  const m = keep(a, div(add(mul(s, mul(r, c(2))), mul(sub(s, c(1)), below)), below));
+  const m = keep(a, div(mulAdd(s, mul(r, c(2)), mul(sub(s, c(1)), below)), below));
   const u = div(mul(m, m), mul(c(2), add(c(1), m)));
   const value = keep(a, log1p(a, keep(a, choose(near, u, e))));
   return choose(near, value, sub(add(y, value), c(Math.LN2)));
 }
 
-export const KERNELS = { exp, log, tanh, sigmoid, sech, softplus, logcosh } as const;
+/**
+ * x + x·P(x²) below 1, and 1 − exp(−a²)·Q(t) beyond, where the error of exp(−a²) weighs 0.16 at most. Both sides
+ * are computed: lanes may differ.
+ */
+export function erf(a: Assembler, x: V): V {
+  const y = keep(a, atMost(abs(x), 6));
+  const square = keep(a, mul(y, y));
+  const t = keep(a, div(sub(y, c(3)), add(y, c(3))));
+  const { shifted, r, R } = reduce(a, keep(a, mul(square, c(-1))));
+  const below = keep(a, sub(c(2), R));
+  const power = keep(a, mul(powerOfTwo(shifted), div(mulAdd(r, c(2), below), below)));
+  const far = subMul(power, horner(t, ERF_FAR), c(1));
+  const near = mulAdd(x, horner(square, ERF_NEAR), x);
+  return choose(lessThan(y, c(1)), near, withSignOf(a, far, x));
+}
+
+export const KERNELS = { exp, log, tanh, sigmoid, sech, softplus, logcosh, erf } as const;

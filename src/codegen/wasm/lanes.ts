@@ -1,4 +1,4 @@
-/** A loop whose iterations are independent comes in, instructions that run two of them at a time go out. */
+/** A loop whose iterations are independent comes in, instructions that run several of them at a time go out. */
 import {
   type Affine,
   affineEqual,
@@ -17,6 +17,8 @@ import type { Writer } from "./writer.js";
 interface Pointer {
   readonly moving: Affine;
   readonly extra: number;
+  /** Bytes of an entry. */
+  readonly bytes: number;
   readonly variable: Variable;
   /** Bytes for one iteration. */
   readonly stride: number;
@@ -33,7 +35,7 @@ export class Lanes {
   constructor(
     readonly source: VectorLoop,
     readonly w: Writer,
-    /** Pairs of iterations in one round. */
+    /** Vectors of iterations in one round. */
     readonly unroll: number,
   ) {
     this.code = w.code;
@@ -43,10 +45,13 @@ export class Lanes {
   /** The pointer of an access and its immediate offset. */
   pointer(buffer: Buffer, address: Affine): { readonly p: Pointer; readonly offset: number } {
     const { moving, extra, offset } = this.w.split(buffer, address);
-    let p = this.pointers.find((x) => x.extra === extra && affineEqual(x.moving, moving));
+    const bytes = this.w.bytesOf(buffer);
+    let p = this.pointers.find(
+      (x) => x.bytes === bytes && x.extra === extra && affineEqual(x.moving, moving),
+    );
     if (p === undefined) {
-      const stride = 8 * coefficientOf(moving, this.variable);
-      p = { moving, extra, stride, variable: this.code.variable("i32") };
+      const stride = bytes * coefficientOf(moving, this.variable);
+      p = { moving, extra, bytes, stride, variable: this.code.variable("i32") };
       this.pointers.push(p);
     }
     return { p, offset };
@@ -66,13 +71,13 @@ export class Lanes {
       },
     });
     for (const p of this.pointers) {
-      this.w.sum(p.moving, 8);
+      this.w.sum(p.moving, p.bytes);
       if (p.extra !== 0) this.code.i32(p.extra | 0).op("i32.add");
       this.code.set(p.variable);
     }
     for (const [local, { fold }] of reductions) {
       const parts = Array.from({ length: this.unroll }, () => this.code.variable("v128"));
-      for (const p of parts) this.code.f64x2(FOLDED[fold].start).set(p);
+      for (const p of parts) this.code.vector(this.w.arithmetic.shape, FOLDED[fold].start).set(p);
       this.totals.set(local, parts);
     }
   }
@@ -80,7 +85,7 @@ export class Lanes {
   private splat(local: Local): void {
     if (this.splats.has(local)) return;
     const v = this.code.variable("v128");
-    this.code.get(this.w.variable(local)).op("f64x2.splat").set(v);
+    this.code.get(this.w.variable(local)).op(`${this.w.arithmetic.shape}.splat`).set(v);
     this.splats.set(local, v);
   }
 
@@ -107,13 +112,18 @@ export class Lanes {
   /** The accumulators go into the scalars that they stand for. */
   finish(): void {
     for (const [local, { fold }] of this.source.reductions) {
-      const { pair, one } = FOLDED[fold];
+      const { join } = FOLDED[fold];
+      const { shape, lanes } = this.w.arithmetic;
       const [first, ...rest] = this.totals.get(local)!;
-      for (const p of rest) this.code.get(first!).get(p).op(pair).set(first!);
+      for (const p of rest) this.code.get(first!).get(p).op(`${shape}.${join}`).set(first!);
       const scalar = this.w.variable(local);
       this.code.get(scalar);
-      this.code.get(first!).lane("f64x2.extract_lane", 0).get(first!).lane("f64x2.extract_lane", 1).op(one);
-      this.code.op(one).set(scalar);
+      for (let lane = 0; lane < lanes; lane++) {
+        this.code.get(first!).lane(`${shape}.extract_lane`, lane);
+        if (lane > 0) this.w.op(join);
+      }
+      this.w.op(join);
+      this.code.set(scalar);
     }
   }
 }
@@ -124,7 +134,7 @@ const REGISTERS = 12;
 const IN_FLIGHT = 4;
 
 /**
- * Pairs in one round: enough independent work to hide the latency of an addition, and no more than fits the
+ * Vectors in one round: enough independent work to hide the latency of an addition, and no more than fits the
  * registers. Accumulators, values from outside and what a round loads live all through it, because the engine
  * places additions to accumulators at its end: spilling them costs a third of the speed of a matrix pass.
  */
@@ -160,40 +170,41 @@ function constantRange(v: VectorLoop, w: Writer): { from: number; count: number 
 export function writeLanes(v: VectorLoop, w: Writer): void {
   const range = constantRange(v, w);
   if (range === undefined) openEnded(v, w);
-  else if (range.count > 1) counted(v, w, range.from, range.count);
-  else if (range.count === 1) w.once(v.loop, range.from);
+  else if (range.count >= w.arithmetic.lanes) counted(v, w, range.from, range.count);
+  else for (let k = 0; k < range.count; k++) w.once(v.loop, range.from + k);
 }
 
 /** Rounds this few are written one after the other. */
 const STRAIGHT = 2;
 
 function counted(v: VectorLoop, w: Writer, from: number, count: number): void {
-  const unroll = Math.min(unrollOf(v), Math.floor(count / 2));
+  const width = w.arithmetic.lanes;
+  const unroll = Math.min(unrollOf(v), Math.floor(count / width));
   const lanes = new Lanes(v, w, unroll);
   const { code } = w;
   const variable = w.variable(v.loop.variable);
   code.i32(from).set(variable);
   lanes.begin();
-  const rounds = Math.floor(count / (2 * unroll));
+  const rounds = Math.floor(count / (width * unroll));
   const looped = rounds > STRAIGHT ? rounds : 0;
   const round = (inLoop: boolean): void => {
     for (let k = 0; k < unroll; k++) new Body(lanes, k, inLoop).write();
-    lanes.advance(2 * unroll);
+    lanes.advance(width * unroll);
   };
   if (looped > 0) {
-    const end = from + 2 * unroll * rounds;
+    const end = from + width * unroll * rounds;
     code.repeat(() => {
       round(true);
       code.get(variable).i32(end).op("i32.lt_s");
     });
   } else for (let k = 0; k < rounds; k++) round(false);
-  const rest = Math.floor((count - rounds * 2 * unroll) / 2);
+  const rest = Math.floor((count - rounds * width * unroll) / width);
   for (let k = 0; k < rest; k++) new Body(lanes, k, false).write();
   lanes.finish();
-  if (count % 2 === 1) w.once(v.loop, from + count - 1);
+  for (let k = count - (count % width); k < count; k++) w.once(v.loop, from + k);
 }
 
-/** Bounds are known at run time only: pairs, then at most one iteration. */
+/** Bounds are known at run time only: vectors, then what is left one by one. */
 function openEnded(v: VectorLoop, w: Writer): void {
   const { code } = w;
   const [variable, end] = [w.variable(v.loop.variable), code.variable("i32")];
@@ -201,18 +212,25 @@ function openEnded(v: VectorLoop, w: Writer): void {
   code.set(variable);
   w.bound(v.loop.to, true);
   code.set(end);
-  const pairLeft = (): void => void code.get(variable).i32(1).op("i32.add").get(end).op("i32.lt_s");
-  pairLeft();
+  const left = (more: number) => (): void => {
+    code.get(variable);
+    if (more > 0) code.i32(more).op("i32.add");
+    code.get(end).op("i32.lt_s");
+  };
+  const vectorLeft = left(w.arithmetic.lanes - 1);
+  vectorLeft();
   code.choose([], () => {
     const lanes = new Lanes(v, w, 1);
     lanes.begin();
     code.repeat(() => {
       new Body(lanes, 0, true).write();
-      lanes.advance(2);
-      pairLeft();
+      lanes.advance(w.arithmetic.lanes);
+      vectorLeft();
     });
     lanes.finish();
   });
-  code.get(variable).get(end).op("i32.lt_s");
-  code.choose([], () => w.block(v.loop.body));
+  code.loopWhile(left(0), () => {
+    w.block(v.loop.body);
+    code.get(variable).i32(1).op("i32.add").set(variable);
+  });
 }

@@ -1,5 +1,6 @@
 /** The buffers of a program come in, their places in linear memory go out. */
-import type { Buffer, Program } from "../../ir/index.js";
+import { type Buffer, type Program, type Statement, visitBlock } from "../../ir/index.js";
+import { isShared, isSingle, type Precision } from "./precision.js";
 
 /** A cache line: no vector of eight doubles that starts a buffer crosses one. */
 export const ALIGNMENT = 64;
@@ -7,20 +8,56 @@ export const ALIGNMENT = 64;
 const STAGGER = 320;
 export const PAGE = 65536;
 
+/** Addresses of first entries, in bytes. */
+export type Places = ReadonlyMap<Buffer, number>;
+
 export interface Layout {
-  /** Address of the first double, in bytes. */
-  readonly at: ReadonlyMap<Buffer, number>;
+  /** As functions on doubles see them. States and results are doubles here: callers write and read these. */
+  readonly at: Places;
+  /** As functions on single numbers see them: all of their own, except that parameters are in common. */
+  readonly single: Places;
   /** Bytes in use. */
   readonly bytes: number;
 }
 
-export const layoutOf = (program: Program): Layout => {
-  const at = new Map<Buffer, number>();
+/** Scratch and tables of some statements. */
+function ownOf(block: readonly Statement[], found: Set<Buffer>): void {
+  const note = (b: Buffer): void => {
+    if (b.kind === "work" || b.kind === "table") found.add(b);
+  };
+  visitBlock(block, {
+    real: (e) => {
+      if (e.kind === "load") note(e.buffer);
+    },
+    statement: (s) => {
+      if (s.kind === "store" || s.kind === "accumulate") note(s.buffer);
+    },
+  });
+}
+
+export const layoutOf = (program: Program, precision: Precision = "f64"): Layout => {
   let end = 0;
-  for (const b of [program.state, ...program.entries.map((e) => e.out), ...program.buffers]) {
-    if (at.has(b)) continue;
+  const place = (at: Map<Buffer, number>, b: Buffer, bytes: 4 | 8): void => {
+    if (at.has(b)) return;
     at.set(b, end);
-    end = Math.ceil((end + 8 * b.size) / ALIGNMENT) * ALIGNMENT + STAGGER;
+    end = Math.ceil((end + bytes * b.size) / ALIGNMENT) * ALIGNMENT + STAGGER;
+  };
+  const [at, single] = [new Map<Buffer, number>(), new Map<Buffer, number>()];
+  const outs = program.entries.map((e) => e.out);
+  for (const b of [program.state, ...outs]) place(at, b, 8);
+  if (precision === "f64") {
+    for (const b of program.buffers) place(at, b, 8);
+    return { at, single, bytes: end };
   }
-  return { at, bytes: end };
+  const singles = program.entries.filter((e) => isSingle(e, precision));
+  const own = { single: new Set<Buffer>(), double: new Set<Buffer>() };
+  ownOf(program.prepare, own.double);
+  for (const e of program.entries) ownOf(e.body, singles.includes(e) ? own.single : own.double);
+  for (const b of [program.state, ...singles.map((e) => e.out), ...own.single]) place(single, b, 4);
+  for (const b of program.buffers.filter(isShared)) {
+    place(at, b, 4);
+    single.set(b, at.get(b)!);
+  }
+  for (const b of own.double) place(at, b, 8);
+  return { at, single, bytes: end };
 };

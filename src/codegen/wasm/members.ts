@@ -9,9 +9,7 @@
 import {
   type Affine,
   affineConstant,
-  affineEqual,
   type Buffer,
-  coefficientOf,
   type Local,
   mapReal,
   PRIMITIVES,
@@ -25,12 +23,13 @@ import {
   type Test,
   type TestKind,
   type TestOf,
-  visitBlock,
 } from "../../ir/index.js";
+import { Addresses } from "./addresses.js";
+import { DOUBLE } from "./arithmetic.js";
 import type { Assembler, Variable } from "./assembler.js";
 import { type Functions, isKernel, type Kernel } from "./functions.js";
 import type { Plain } from "./instructions.js";
-import { uniformLocals } from "./uniform.js";
+import { isUniformTest, uniformLocals } from "./uniform.js";
 import { Writer } from "./writer.js";
 
 /** Pairs of members. Two hide the latency of an addition in a sum over four rows, and leave registers free. */
@@ -38,28 +37,11 @@ const PARTS = 2;
 export const MEMBERS = 2 * PARTS;
 const EACH = Array.from({ length: PARTS }, (_, part) => part);
 
-/** A pointer that walks along with an innermost loop. */
-interface Pointer {
-  readonly scale: number;
-  readonly moving: Affine;
-  readonly extra: number;
-  readonly variable: Variable;
-}
-
-/** The part of an address that changes, and what is added to it. */
-interface Split {
-  readonly scale: number;
-  readonly moving: Affine;
-  readonly extra: number;
-  readonly offset: number;
-}
-
 export class MembersWriter {
   readonly w: Writer;
   private readonly locals = new Map<Local, readonly Variable[]>();
   private readonly uniform: ReadonlySet<Local>;
-  /** Of the innermost loop that is being written. */
-  private pointers: Pointer[] = [];
+  private readonly addresses: Addresses;
   /** Where the members go that take the branch being written; undefined: all do. */
   private mask: readonly Variable[] | undefined;
   private readonly shared = new Map<Real, Variable>();
@@ -69,11 +51,12 @@ export class MembersWriter {
   constructor(
     readonly code: Assembler,
     readonly functions: Functions,
-    private readonly places: ReadonlyMap<Buffer, number>,
+    places: ReadonlyMap<Buffer, number>,
     readonly varies: (b: Buffer) => boolean,
     body: readonly Statement[],
   ) {
     this.w = new Writer(code, functions, places);
+    this.addresses = new Addresses(this.w, places, (b) => (varies(b) ? 8 * MEMBERS : 8));
     this.uniform = uniformLocals(body, varies);
   }
 
@@ -150,37 +133,13 @@ export class MembersWriter {
   }
 
   kernel(fn: Kernel): void {
-    this.functions.kernel(fn, this.code, this.depth > 0);
+    this.functions.kernel(fn, DOUBLE, this.code, this.depth > 0);
   }
 
   // ---- memory -----------------------------------------------------------------------------------------
 
-  private split(buffer: Buffer, at: Affine): Split {
-    const a = this.w.expand(at);
-    const scale = this.varies(buffer) ? 8 * MEMBERS : 8;
-    const offset = this.places.get(buffer)! + scale * a.constant;
-    const moving = { terms: a.terms, constant: 0 };
-    return offset >= 0 && this.w.climbs(a)
-      ? { scale, moving, extra: 0, offset }
-      : { scale, moving, extra: offset, offset: 0 };
-  }
-
-  private known({ scale, moving, extra }: Split): Pointer | undefined {
-    return this.pointers.find((p) => p.scale === scale && p.extra === extra && affineEqual(p.moving, moving));
-  }
-
-  private compute({ scale, moving, extra }: Omit<Split, "offset">): void {
-    this.w.sum(moving, scale);
-    if (extra !== 0) this.code.i32(extra | 0).op("i32.add");
-  }
-
-  /** Leaves the address; returns the immediate offset that belongs to it. */
   private address(buffer: Buffer, at: Affine, part: number): number {
-    const split = this.split(buffer, at);
-    const pointer = this.known(split);
-    if (pointer !== undefined) this.code.get(pointer.variable);
-    else this.compute(split);
-    return split.offset + (this.varies(buffer) ? 16 * part : 0);
+    return this.addresses.leave(buffer, at) + (this.varies(buffer) ? 16 * part : 0);
   }
 
   /** A load in a value: done before, or now. */
@@ -230,14 +189,14 @@ export class MembersWriter {
   }
 
   private rounds(s: StatementOf<"for">, v: Variable, end: Variable): void {
-    const outer = this.pointers;
-    this.pointers = isInnermost(s.body) ? this.begin(s) : [];
-    this.code.repeat(() => {
-      this.block(s.body);
-      for (const p of this.pointers) this.advance(p, s.variable);
-      this.code.get(v).i32(1).op("i32.add").tee(v).get(end).op("i32.lt_s");
-    });
-    this.pointers = outer;
+    const rounds = (advance: () => void): void =>
+      void this.code.repeat(() => {
+        this.block(s.body);
+        advance();
+        this.code.get(v).i32(1).op("i32.add").tee(v).get(end).op("i32.lt_s");
+      });
+    if (isInnermost(s.body)) this.addresses.walk(s, rounds);
+    else rounds(() => {});
   }
 
   /** First value and number of rounds of a loop between constants. */
@@ -246,45 +205,6 @@ export class MembersWriter {
     if ([...from, ...to].some((a) => a.terms.length > 0)) return undefined;
     const first = Math.max(...from.map((a) => a.constant));
     return { from: first, count: Math.max(0, Math.min(...to.map((a) => a.constant)) - first) };
-  }
-
-  /** The pointers of a loop whose variable holds its first value. */
-  private begin({ body }: StatementOf<"for">): Pointer[] {
-    for (const s of body) if (s.kind === "index") this.w.define(s.local, s.value);
-    this.pointers = [];
-    const found: Pointer[] = [];
-    const note = (buffer: Buffer, at: Affine): void => {
-      const split = this.split(buffer, at);
-      if (
-        found.some(
-          (p) => p.scale === split.scale && p.extra === split.extra && affineEqual(p.moving, split.moving),
-        )
-      )
-        return;
-      this.compute(split);
-      const variable = this.code.variable("i32");
-      this.code.set(variable);
-      found.push({ ...split, variable });
-    };
-    visitBlock(body, {
-      real: (e) => {
-        if (e.kind === "load") note(e.buffer, e.at);
-      },
-      statement: (s) => {
-        if (s.kind === "store" || s.kind === "accumulate") note(s.buffer, s.at);
-      },
-    });
-    return found;
-  }
-
-  private advance({ variable, moving, scale }: Pointer, along: Local): void {
-    const stride = scale * coefficientOf(moving, along);
-    if (stride === 0) return;
-    this.code
-      .get(variable)
-      .i32(stride | 0)
-      .op("i32.add")
-      .set(variable);
   }
 
   /** Both branches, each with the members that take it; one branch where all take the same. */
@@ -310,12 +230,17 @@ export class MembersWriter {
       [true, s.yes],
       [false, s.no],
     ] as const) {
+      if (body.length === 0) continue;
       this.mask = within(inside);
-      this.block(body);
+      // A side that no member takes is left out.
+      for (const [part, mask] of this.mask.entries()) this.code.get(mask).op(...(part > 0 ? OR : []));
+      this.code.op("v128.any_true").choose([], () => this.block(body));
     }
     this.mask = outer;
   }
 }
+
+const OR: readonly Plain[] = ["v128.or"];
 
 const isInnermost = (body: readonly Statement[]): boolean =>
   body.every(
@@ -326,23 +251,6 @@ const isInnermost = (body: readonly Statement[]): boolean =>
       s.kind === "accumulate" ||
       (s.kind === "index" && s.mod === undefined),
   );
-
-/** About integers only: the same for all members. */
-const isUniformTest = (t: Test): boolean =>
-  t.kind === "nonNegative" ||
-  t.kind === "isZero" ||
-  (t.kind === "not" ? isUniformTest(t.test) : t.kind === "all" && t.tests.every(isUniformTest));
-
-/** Whether the members can run these statements together: no loop goes on for some of them only. */
-export function runsTogether(body: readonly Statement[]): boolean {
-  let fine = true;
-  visitBlock(body, {
-    statement: (s) => {
-      if (s.kind === "while" && !isUniformTest(s.test)) fine = false;
-    },
-  });
-  return fine;
-}
 
 const BINARY = { "+": "f64x2.add", "-": "f64x2.sub", "*": "f64x2.mul", "/": "f64x2.div" } as const;
 const COMPARED = { "<": "f64x2.lt", "<=": "f64x2.le", "=": "f64x2.eq", "!=": "f64x2.ne" } as const;
@@ -358,12 +266,12 @@ const DIRECT = {
 function bySign(m: MembersWriter, above: number, below: number, otherwise: readonly Plain[]): void {
   const x = m.keep();
   m.code
-    .f64x2(above)
-    .f64x2(below)
+    .vector("f64x2", above)
+    .vector("f64x2", below)
     .get(x)
     .op(...otherwise);
-  m.code.get(x).f64x2(0).op("f64x2.lt", "v128.bitselect");
-  m.code.get(x).f64x2(0).op("f64x2.gt", "v128.bitselect");
+  m.code.get(x).vector("f64x2", 0).op("f64x2.lt", "v128.bitselect");
+  m.code.get(x).vector("f64x2", 0).op("f64x2.gt", "v128.bitselect");
 }
 
 /** An imported function, once for each member. */
@@ -378,7 +286,7 @@ function memberwise(fn: Primitive, m: MembersWriter): void {
 }
 
 const reals: { [K in RealKind]: (e: RealOf<K>, m: MembersWriter, part: number) => void } = {
-  const: (e, m) => void m.code.f64x2(e.value),
+  const: (e, m) => void m.code.vector("f64x2", e.value),
   local: (e, m, part) => void m.code.get(m.variables(e.local)[part]!),
   load: (e, m, part) => m.read(e, part),
   index: (e, m) => {
@@ -398,7 +306,7 @@ const reals: { [K in RealKind]: (e: RealOf<K>, m: MembersWriter, part: number) =
     for (const a of e.args) m.real(a, part);
     const { fn } = e;
     if (fn in DIRECT) m.code.op(DIRECT[fn as keyof typeof DIRECT]);
-    else if (fn === "relu") m.code.f64x2(0).op("f64x2.max");
+    else if (fn === "relu") m.code.vector("f64x2", 0).op("f64x2.max");
     else if (fn === "sign") bySign(m, 1, -1, []);
     else if (fn === "step") bySign(m, 1, 0, ["f64x2.abs"]);
     else if (isKernel(fn)) m.kernel(fn);
@@ -427,8 +335,8 @@ function integers(t: TestOf<"nonNegative" | "isZero">, m: MembersWriter): void {
   m.w.test(t);
   m.code.choose(
     ["v128"],
-    () => m.code.i64x2(ALL),
-    () => m.code.i64x2(0n),
+    () => m.code.bits(ALL),
+    () => m.code.bits(0n),
   );
 }
 
@@ -446,14 +354,14 @@ const tests: { [K in TestKind]: (t: TestOf<K>, m: MembersWriter, part: number) =
   },
   all: (t, m, part) => {
     const [first, ...rest] = t.tests;
-    if (first === undefined) m.code.i64x2(ALL);
+    if (first === undefined) m.code.bits(ALL);
     else if (isUniformTest(first)) {
       // What follows may read only where the tests before it hold.
       m.w.test(first);
       m.code.choose(
         ["v128"],
         () => m.test({ kind: "all", tests: rest }, part),
-        () => m.code.i64x2(0n),
+        () => m.code.bits(0n),
       );
     } else {
       m.test(first, part);

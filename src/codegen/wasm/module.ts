@@ -11,6 +11,9 @@ interface Defined {
   readonly code: Assembler;
 }
 
+/** What 32-bit addresses reach. */
+const MOST_PAGES = 65536;
+
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /** Imported functions come before defined ones in the numbering, so all imports are declared first. */
@@ -19,6 +22,8 @@ export class ModuleBuilder {
   private readonly imported: { readonly field: string; readonly type: number }[] = [];
   private readonly defined: Defined[] = [];
   private readonly exported: { readonly field: string; readonly number: number }[] = [];
+
+  constructor(private readonly fma = false) {}
 
   private typeOf(s: Signature): number {
     const key = (x: Signature): string => `${x.takes.join()}>${x.gives.join()}`;
@@ -33,7 +38,7 @@ export class ModuleBuilder {
 
   /** The number of a new function and the assembler of its body. */
   define(signature: Signature): { readonly number: number; readonly code: Assembler } {
-    const code = new Assembler(signature);
+    const code = new Assembler(signature, this.fma);
     const at = this.defined.push({ type: this.typeOf(signature), code }) - 1;
     return { number: this.imported.length + at, code };
   }
@@ -42,8 +47,8 @@ export class ModuleBuilder {
     this.exported.push({ field, number });
   }
 
-  /** `pages` of 64 KiB are exported as `memory`, or at least so many imported. */
-  bytes(pages: number, memory: "own" | "imported" = "own"): Uint8Array<ArrayBuffer> {
+  /** `pages` of 64 KiB are exported as `memory`, or at least so many imported, from a memory that threads share or not. */
+  bytes(pages: number, memory: "own" | "imported" | "shared" = "own"): Uint8Array<ArrayBuffer> {
     const own = memory === "own";
     const module = new Bytes();
     for (const b of HEADER) module.byte(b);
@@ -58,14 +63,16 @@ export class ModuleBuilder {
     section(2, (s) => {
       s.unsigned(this.imported.length + (own ? 0 : 1));
       for (const x of this.imported) s.name(IMPORTS).name(x.field).byte(0).unsigned(x.type);
-      if (!own) s.name(IMPORTS).name("memory").byte(2).byte(0).unsigned(pages);
+      if (!own) s.name(IMPORTS).name("memory").byte(2);
+      if (memory === "imported") s.byte(0).unsigned(pages);
+      if (memory === "shared") s.byte(3).unsigned(pages).unsigned(MOST_PAGES);
     });
     section(3, (s) => s.vector(this.defined, (to, f) => to.unsigned(f.type)));
     if (own) section(5, (s) => s.byte(1).byte(1).unsigned(pages).unsigned(pages));
     section(7, (s) => {
-      s.unsigned(this.exported.length + (own ? 1 : 0));
+      s.unsigned(this.exported.length + (memory === "imported" ? 0 : 1));
       for (const x of this.exported) s.name(x.field).byte(0).unsigned(x.number);
-      if (own) s.name("memory").byte(2).byte(0);
+      if (memory !== "imported") s.name("memory").byte(2).byte(0);
     });
     section(10, (s) => s.vector(this.defined, (to, f) => to.append(f.code.finish())));
     return module.whole();

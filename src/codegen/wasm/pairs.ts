@@ -1,4 +1,4 @@
-/** Statements of a loop body come in, instructions for two neighbouring iterations of it go out. */
+/** Statements of a loop body come in, instructions for neighbouring iterations of it, one in each lane, go out. */
 import type {
   Affine,
   Buffer,
@@ -13,6 +13,7 @@ import type {
   TestOf,
 } from "../../ir/index.js";
 import { coefficientOf, PRIMITIVES } from "../../ir/index.js";
+import { BINARY, COMPARED, DIRECT, type Operation, type Shape } from "./arithmetic.js";
 import type { Assembler, Variable } from "./assembler.js";
 import { isKernel } from "./functions.js";
 import type { Plain } from "./instructions.js";
@@ -21,15 +22,14 @@ import type { Fold, Simple } from "./vectorise.js";
 
 interface Folded {
   readonly start: number;
-  readonly pair: Plain;
-  readonly one: Plain;
+  readonly join: Operation;
 }
 
 export const FOLDED: { [F in Fold]: Folded } = {
-  "+": { start: 0, pair: "f64x2.add", one: "f64.add" },
-  "*": { start: 1, pair: "f64x2.mul", one: "f64.mul" },
-  max: { start: Number.NEGATIVE_INFINITY, pair: "f64x2.max", one: "f64.max" },
-  min: { start: Number.POSITIVE_INFINITY, pair: "f64x2.min", one: "f64.min" },
+  "+": { start: 0, join: "add" },
+  "*": { start: 1, join: "mul" },
+  max: { start: Number.NEGATIVE_INFINITY, join: "max" },
+  min: { start: Number.POSITIVE_INFINITY, join: "min" },
 };
 
 /** States of so many doubles are copied in by a loop. */
@@ -41,9 +41,12 @@ const COPIED_SINGLY = 16;
  */
 const isWrittenSingly = (b: Buffer): boolean => b.kind === "state" && b.size <= COPIED_SINGLY;
 
-/** The iterations 2·part and 2·part + 1 of a round. */
+/** As many iterations as there are lanes: those of one part of a round. */
 export class Body {
   readonly code: Assembler;
+  readonly shape: Shape;
+  /** 0, 1, … */
+  readonly each: readonly number[];
   private readonly locals = new Map<Local, Variable>();
 
   constructor(
@@ -53,6 +56,17 @@ export class Body {
     readonly often: boolean,
   ) {
     this.code = lanes.code;
+    this.shape = lanes.w.arithmetic.shape;
+    this.each = Array.from({ length: lanes.w.arithmetic.lanes }, (_, k) => k);
+  }
+
+  op(name: Operation): void {
+    this.code.op(`${this.shape}.${name}`);
+  }
+
+  /** The same number in all lanes. */
+  constant(value: number): void {
+    this.code.vector(this.shape, value);
   }
 
   write(): void {
@@ -80,30 +94,46 @@ export class Body {
       return;
     }
     const total = this.lanes.total(s.local, this.part);
-    this.code.get(total);
-    this.real(reduction.value);
-    this.code.op(FOLDED[reduction.fold].pair).set(total);
+    const before = (): void => void this.code.get(total);
+    if (reduction.fold === "+") added(reduction.value, before, this);
+    else {
+      before();
+      this.real(reduction.value);
+      this.op(FOLDED[reduction.fold].join);
+    }
+    this.code.set(total);
   }
 
   private put(s: Extract<Simple, { kind: "store" | "accumulate" }>): void {
     const adds = s.kind === "accumulate";
     if (this.isNext(s.buffer, s.at)) {
       const offset = this.address(s.buffer, s.at, 0);
-      if (adds) this.load(s.buffer, s.at);
-      this.real(s.value);
-      if (adds) this.code.op("f64x2.add");
-      this.code.memory("v128.store", offset);
+      if (adds) added(s.value, () => this.load(s.buffer, s.at), this);
+      else this.real(s.value);
+      this.storeNeighbours(s.buffer, offset);
       return;
     }
-    if (adds) this.load(s.buffer, s.at);
-    this.real(s.value);
-    if (adds) this.code.op("f64x2.add");
+    if (adds) added(s.value, () => this.load(s.buffer, s.at), this);
+    else this.real(s.value);
     const value = this.code.variable("v128");
     this.code.set(value);
-    for (const lane of [0, 1] as const) {
+    for (const lane of this.each) {
       const offset = this.address(s.buffer, s.at, lane);
-      this.code.get(value).lane("f64x2.extract_lane", lane).memory("f64.store", offset);
+      this.code.get(value).lane(`${this.shape}.extract_lane`, lane);
+      this.lanes.w.storeScalar(s.buffer, offset);
     }
+  }
+
+  /** Two doubles may have to become two singles. */
+  private storeNeighbours(buffer: Buffer, offset: number): void {
+    if (this.lanes.w.stored(buffer) === this.lanes.w.arithmetic.scalar)
+      this.code.memory("v128.store", offset);
+    else this.code.op("f32x4.demote_f64x2_zero").lane("f64x2.extract_lane", 0).memory("f64.store", offset);
+  }
+
+  private loadNeighbours(buffer: Buffer, offset: number): void {
+    if (this.lanes.w.stored(buffer) === this.lanes.w.arithmetic.scalar) this.code.memory("v128.load", offset);
+    else this.code.memory("v128.load64_zero", offset).op("f64x2.promote_low_f32x4");
   }
 
   local(l: Local): void {
@@ -114,15 +144,15 @@ export class Body {
     return this.lanes.pointer(buffer, at).p.stride;
   }
 
-  /** Two iterations touch neighbours in memory. */
+  /** Neighbouring iterations touch neighbours in memory. */
   private isNext(buffer: Buffer, at: Affine): boolean {
-    return this.step(buffer, at) === 8;
+    return this.step(buffer, at) === this.lanes.w.bytesOf(buffer);
   }
 
   /** Leaves the address for one lane; returns the immediate offset. */
-  private address(buffer: Buffer, at: Affine, lane: 0 | 1): number {
+  private address(buffer: Buffer, at: Affine, lane: number): number {
     const { p, offset } = this.lanes.pointer(buffer, at);
-    const ahead = p.stride * (2 * this.part + lane);
+    const ahead = p.stride * (this.each.length * this.part + lane);
     this.code.get(p.variable);
     if (offset + ahead >= 0 && ahead >= 0) return offset + ahead;
     this.code.i32(ahead).op("i32.add");
@@ -130,22 +160,37 @@ export class Body {
   }
 
   load(buffer: Buffer, at: Affine): void {
-    const step = this.step(buffer, at);
     const offset = this.address(buffer, at, 0);
-    const together = step === 8 && !isWrittenSingly(buffer);
-    this.code.memory(together ? "v128.load" : "v128.load64_splat", offset);
-    if (step === 0 || together) return;
-    const second = this.address(buffer, at, 1);
-    this.code.memory("f64.load", second).lane("f64x2.replace_lane", 1);
+    if (this.isNext(buffer, at) && !isWrittenSingly(buffer)) {
+      this.loadNeighbours(buffer, offset);
+      return;
+    }
+    this.loadEverywhere(buffer, offset);
+    if (this.step(buffer, at) === 0) return;
+    for (const lane of this.each.slice(1)) {
+      this.lanes.w.loadScalar(buffer, this.address(buffer, at, lane));
+      this.code.lane(`${this.shape}.replace_lane`, lane);
+    }
+  }
+
+  /** Leaves one entry in all lanes. */
+  private loadEverywhere(buffer: Buffer, offset: number): void {
+    const { w } = this.lanes;
+    if (w.stored(buffer) !== w.arithmetic.scalar) {
+      w.loadScalar(buffer, offset);
+      this.code.op(`${this.shape}.splat`);
+    } else
+      this.code.memory(w.arithmetic.scalar === "f64" ? "v128.load64_splat" : "v128.load32_splat", offset);
   }
 
   index(value: Affine): void {
     const { w, variable } = this.lanes;
     const c = coefficientOf(w.expand(value), variable);
     w.affine(value);
-    this.code.op("f64.convert_i32_s", "f64x2.splat");
-    const ahead = 2 * this.part * c;
-    if (c !== 0) this.code.f64x2(ahead, ahead + c).op("f64x2.add");
+    this.code.op(`${w.arithmetic.scalar}.convert_i32_s`, `${this.shape}.splat`);
+    if (c === 0) return;
+    this.code.vector(this.shape, ...this.each.map((lane) => (this.each.length * this.part + lane) * c));
+    this.op("add");
   }
 
   real(e: Real): void {
@@ -165,63 +210,94 @@ export class Body {
   }
 }
 
-const BINARY = { "+": "f64x2.add", "-": "f64x2.sub", "*": "f64x2.mul", "/": "f64x2.div" } as const;
-const COMPARED = { "<": "f64x2.lt", "<=": "f64x2.le", "=": "f64x2.eq", "!=": "f64x2.ne" } as const;
-const DIRECT = {
-  abs: "f64x2.abs",
-  sqrt: "f64x2.sqrt",
-  floor: "f64x2.floor",
-  max: "f64x2.max",
-  min: "f64x2.min",
-} as const;
-
 /** `above` for x > 0, `below` for x < 0, and what `otherwise` makes of ±0 and NaN. */
 function bySign(b: Body, above: number, below: number, otherwise: readonly Plain[]): void {
   const x = b.keep();
-  b.code
-    .f64x2(above)
-    .f64x2(below)
-    .get(x)
-    .op(...otherwise);
-  b.code.get(x).f64x2(0).op("f64x2.lt", "v128.bitselect");
-  b.code.get(x).f64x2(0).op("f64x2.gt", "v128.bitselect");
+  b.constant(above);
+  b.constant(below);
+  b.code.get(x).op(...otherwise);
+  for (const side of ["lt", "gt"] as const) {
+    b.code.get(x).vector(b.shape, 0).op(`${b.shape}.${side}`, "v128.bitselect");
+  }
 }
 
 /** An imported function, once for each lane. */
 function lanewise(fn: Primitive, b: Body): void {
   const args = Array.from({ length: PRIMITIVES[fn] }, () => b.keep()).reverse();
-  for (const lane of [0, 1] as const) {
-    for (const x of args) b.code.get(x).lane("f64x2.extract_lane", lane);
+  const single = b.shape === "f32x4";
+  for (const lane of b.each) {
+    for (const x of args) {
+      b.code.get(x).lane(`${b.shape}.extract_lane`, lane);
+      if (single) b.code.op("f64.promote_f32");
+    }
     b.lanes.w.functions.imported(fn, b.code);
-    if (lane === 0) b.code.op("f64x2.splat");
-    else b.code.lane("f64x2.replace_lane", 1);
+    if (single) b.code.op("f32.demote_f64");
+    if (lane === 0) b.code.op(`${b.shape}.splat`);
+    else b.code.lane(`${b.shape}.replace_lane`, lane);
   }
 }
 
 function call(e: RealOf<"call">, b: Body): void {
   for (const a of e.args) b.real(a);
   const { fn } = e;
-  if (fn in DIRECT) b.code.op(DIRECT[fn as keyof typeof DIRECT]);
-  else if (fn === "relu") b.code.f64x2(0).op("f64x2.max");
-  else if (fn === "sign") bySign(b, 1, -1, []);
-  else if (fn === "step") bySign(b, 1, 0, ["f64x2.abs"]);
+  const { w } = b.lanes;
+  if (fn in DIRECT) b.op(DIRECT[fn as keyof typeof DIRECT]);
+  else if (fn === "relu") {
+    b.constant(0);
+    b.op("max");
+  } else if (fn === "sign") bySign(b, 1, -1, []);
+  else if (fn === "step") bySign(b, 1, 0, [`${b.shape}.abs`]);
   else if (!isKernel(fn)) lanewise(fn, b);
-  else b.lanes.w.functions.kernel(fn, b.code, b.often);
+  else w.functions.kernel(fn, w.arithmetic, b.code, b.often);
+}
+
+const isProduct = (e: Real): e is RealOf<"binary"> & { readonly op: "*" } =>
+  e.kind === "binary" && e.op === "*";
+
+/** A product, or a sum of products only. */
+const isProducts = (e: Real): boolean =>
+  isProduct(e) || (e.kind === "binary" && e.op === "+" && isProducts(e.left) && isProducts(e.right));
+
+/** Leaves before + e; products are added one after the other where the machine multiplies and adds at once. */
+function added(e: Real, before: () => void, b: Body): void {
+  if (!b.code.fma || e.kind !== "binary" || !isProducts(e)) {
+    before();
+    b.real(e);
+    b.op("add");
+  } else if (e.op === "+") added(e.right, () => added(e.left, before, b), b);
+  else {
+    b.real(e.left);
+    b.real(e.right);
+    before();
+    b.code.op(`${b.shape}.relaxed_madd`);
+  }
 }
 
 const reals: { [K in RealKind]: (e: RealOf<K>, b: Body) => void } = {
-  const: (e, b) => void b.code.f64x2(e.value),
+  const: (e, b) => b.constant(e.value),
   local: (e, b) => b.local(e.local),
   load: (e, b) => b.load(e.buffer, e.at),
   index: (e, b) => b.index(e.value),
   binary: (e, b) => {
+    if (b.code.fma && e.op === "+" && (isProducts(e.left) || isProducts(e.right))) {
+      const [products, rest] = isProducts(e.right) ? [e.right, e.left] : [e.left, e.right];
+      added(products, () => b.real(rest), b);
+      return;
+    }
+    if (b.code.fma && e.op === "-" && isProduct(e.right)) {
+      b.real(e.right.left);
+      b.real(e.right.right);
+      b.real(e.left);
+      b.code.op(`${b.shape}.relaxed_nmadd`);
+      return;
+    }
     b.real(e.left);
     b.real(e.right);
-    b.code.op(BINARY[e.op]);
+    b.op(BINARY[e.op]);
   },
   neg: (e, b) => {
     b.real(e.arg);
-    b.code.op("f64x2.neg");
+    b.op("neg");
   },
   call,
   select: (e, b) => {
@@ -253,7 +329,7 @@ const tests: { [K in TestKind]: (t: TestOf<K>, b: Body) => void } = {
   compare: (t, b) => {
     b.real(t.left);
     b.real(t.right);
-    b.code.op(COMPARED[t.op]);
+    b.op(COMPARED[t.op]);
   },
   nonNegative: integers,
   isZero: integers,
@@ -262,7 +338,7 @@ const tests: { [K in TestKind]: (t: TestOf<K>, b: Body) => void } = {
     b.code.op("v128.not");
   },
   all: (t, b) => {
-    b.code.i64x2(0xffffffffffffffffn);
+    b.code.bits(0xffffffffffffffffn);
     for (const x of t.tests) {
       b.test(x);
       b.code.op("v128.and");

@@ -6,7 +6,7 @@ import type { Buffer, Entry, Statement } from "../../ir/index.js";
 import type { CompiledStep } from "../backend.js";
 import { CONTROLS, type Scheme, type StepProgram, stepProgram } from "../step.js";
 import type { Assembler } from "./assembler.js";
-import { engine, type WasmImports } from "./engine.js";
+import { engine, type WasmImports, type WasmMemory } from "./engine.js";
 import { Functions } from "./functions.js";
 import type { Region } from "./generate.js";
 import { ALIGNMENT } from "./layout.js";
@@ -22,7 +22,9 @@ export const spareFor = (n: number): number =>
 
 /** Where steps find the field: its module's memory, places and function. */
 export interface StepHost {
-  readonly memory: object & { readonly buffer: ArrayBuffer };
+  readonly memory: WasmMemory;
+  /** Other threads use the memory too. */
+  readonly shared: boolean;
   readonly field: () => void;
   /** Copies what the caller may have changed. */
   readonly refresh: () => void;
@@ -112,7 +114,7 @@ class StepModule {
     );
   }
 
-  bytes(pages: number): Uint8Array<ArrayBuffer> {
+  bytes(pages: number, memory: "imported" | "shared"): Uint8Array<ArrayBuffer> {
     const { begin, first, end, ended, errors } = this.step;
     this.sequence("start", begin, "field", first);
     this.sequence("end", end, "field", ended);
@@ -120,7 +122,7 @@ class StepModule {
     const { number, code } = this.module.define(COUNT);
     this.from(1, code);
     this.module.export("advance", number);
-    return this.module.bytes(pages, "imported");
+    return this.module.bytes(pages, memory);
   }
 }
 
@@ -138,7 +140,7 @@ export function linkStep(scheme: Scheme, host: StepHost): Omit<CompiledStep, "re
   const { at, end } = place(step, host);
   if (end > host.spare.at + 8 * host.spare.size) return undefined;
   const imports: WasmImports = { [IMPORTS]: { memory: host.memory, field: host.field } };
-  const bytes = new StepModule(step, at).bytes(1);
+  const bytes = new StepModule(step, at).bytes(1, host.shared ? "shared" : "imported");
   const made = new engine!.Instance(new engine!.Module(bytes), imports);
   const run = made.exports as unknown as Exports;
   const view = (b: Buffer, size = b.size): Float64Array =>

@@ -1,5 +1,13 @@
-/** Statements come in, and which buffers differ between members; the locals that are the same for all go out. */
-import { type Buffer, type Local, type Real, type Statement, visitBlock, visitReal } from "../../ir/index.js";
+/** Statements come in, and which buffers differ between members; the locals and tests that are the same for all go out. */
+import {
+  type Buffer,
+  type Local,
+  type Real,
+  type Statement,
+  type Test,
+  visitBlock,
+  visitReal,
+} from "../../ir/index.js";
 
 function isUniform(e: Real, varies: (b: Buffer) => boolean, uniform: ReadonlySet<Local>): boolean {
   let same = true;
@@ -31,4 +39,21 @@ export function uniformLocals(
     for (const { local, value } of definitions) if (!isUniform(value, varies, uniform)) uniform.delete(local);
   }
   return uniform;
+}
+
+/** About integers only: the same for all members. */
+export const isUniformTest = (t: Test): boolean =>
+  t.kind === "nonNegative" ||
+  t.kind === "isZero" ||
+  (t.kind === "not" ? isUniformTest(t.test) : t.kind === "all" && t.tests.every(isUniformTest));
+
+/** Whether the members can run these statements together: no loop goes on for some of them only. */
+export function runsTogether(body: readonly Statement[]): boolean {
+  let fine = true;
+  visitBlock(body, {
+    statement: (s) => {
+      if (s.kind === "while" && !isUniformTest(s.test)) fine = false;
+    },
+  });
+  return fine;
 }

@@ -40,7 +40,7 @@ const isSimple = (s: Statement): s is Simple =>
   s.kind === "let" || s.kind === "assign" || s.kind === "store" || s.kind === "accumulate";
 
 /** total = total ∘ value, as fold and value. */
-function reductionOf(s: StatementOf<"assign">): Reduction | undefined {
+export function reductionOf(s: StatementOf<"assign">): Reduction | undefined {
   const { value, local } = s;
   const isSelf = (e: Real): boolean => e.kind === "local" && e.local === local;
   if (value.kind === "binary" && (value.op === "+" || value.op === "*") && isSelf(value.left))

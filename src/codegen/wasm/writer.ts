@@ -15,12 +15,26 @@ import {
   type TestKind,
   type TestOf,
 } from "../../ir/index.js";
+import { type Arithmetic, BINARY, COMPARED, DOUBLE, type Operation, type Scalar } from "./arithmetic.js";
 import type { Assembler, Variable } from "./assembler.js";
-import { type Functions, isKernel } from "./functions.js";
+import { writeCall } from "./calls.js";
+import type { Functions } from "./functions.js";
 import { writeLanes } from "./lanes.js";
+import type { Phases } from "./phases.js";
 import { vectorLoop } from "./vectorise.js";
 
+/** What the numbers of a function are: of its arithmetic, except that some buffers hold singles in any case. */
+export interface Numbers {
+  readonly arithmetic: Arithmetic;
+  readonly singles: (b: Buffer) => boolean;
+  /** Loops that threads share. */
+  readonly phases?: Phases;
+}
+
+const DOUBLES: Numbers = { arithmetic: DOUBLE, singles: () => false };
+
 export class Writer {
+  readonly arithmetic: Arithmetic;
   private readonly variables = new Map<Local, Variable>();
   /** Integer definitions, written out where they are used. */
   private readonly meanings = new Map<Local, Affine>();
@@ -31,12 +45,61 @@ export class Writer {
     readonly code: Assembler,
     readonly functions: Functions,
     private readonly places: ReadonlyMap<Buffer, number>,
-  ) {}
+    private readonly numbers = DOUBLES,
+  ) {
+    this.arithmetic = numbers.arithmetic;
+  }
+
+  /** An operation on scalars. */
+  op(name: Operation): void {
+    this.code.op(`${this.arithmetic.scalar}.${name}`);
+  }
+
+  constant(value: number): void {
+    this.code.number(this.arithmetic.scalar, value);
+  }
+
+  /** What the entries of a buffer are. */
+  stored(b: Buffer): Scalar {
+    return this.numbers.singles(b) ? "f32" : this.arithmetic.scalar;
+  }
+
+  bytesOf(b: Buffer): 4 | 8 {
+    return this.stored(b) === "f32" ? 4 : 8;
+  }
+
+  /** Leaves one entry; its address is on the stack. */
+  loadScalar(b: Buffer, offset: number): void {
+    const stored = this.stored(b);
+    this.code.memory(`${stored}.load`, offset);
+    if (stored !== this.arithmetic.scalar) this.code.op("f64.promote_f32");
+  }
+
+  /** Stores one entry; its address and value are on the stack. */
+  storeScalar(b: Buffer, offset: number): void {
+    const stored = this.stored(b);
+    if (stored !== this.arithmetic.scalar) this.code.op("f32.demote_f64");
+    this.code.memory(`${stored}.store`, offset);
+  }
+
+  /** For another function of the same kind. */
+  sibling(code: Assembler): Writer {
+    return new Writer(code, this.functions, this.places, this.numbers);
+  }
+
+  /** The variable is what the local means. */
+  name(l: Local, v: Variable): void {
+    this.variables.set(l, v);
+  }
+
+  get phases(): Phases | undefined {
+    return this.numbers.phases;
+  }
 
   variable(l: Local): Variable {
     let v = this.variables.get(l);
     if (v === undefined) {
-      v = this.code.variable(l.type === "int" ? "i32" : "f64");
+      v = this.code.variable(l.type === "int" ? "i32" : this.arithmetic.scalar);
       this.variables.set(l, v);
     }
     return v;
@@ -96,7 +159,7 @@ export class Writer {
     at: Affine,
   ): { readonly moving: Affine; readonly extra: number; readonly offset: number } {
     const a = this.expand(at);
-    const offset = this.places.get(buffer)! + 8 * a.constant;
+    const offset = this.places.get(buffer)! + this.bytesOf(buffer) * a.constant;
     const safe = offset >= 0 && this.climbs(a);
     const moving = { terms: a.terms, constant: 0 };
     return safe ? { moving, extra: 0, offset } : { moving, extra: offset, offset: 0 };
@@ -105,7 +168,7 @@ export class Writer {
   /** Leaves the address; returns the immediate offset that belongs to it. */
   address(buffer: Buffer, at: Affine): number {
     const { moving, extra, offset } = this.split(buffer, at);
-    this.sum(moving, 8);
+    this.sum(moving, this.bytesOf(buffer));
     if (extra !== 0) this.code.i32(extra | 0).op("i32.add");
     return offset;
   }
@@ -166,80 +229,31 @@ export class Writer {
   }
 }
 
-const BINARY = { "+": "f64.add", "-": "f64.sub", "*": "f64.mul", "/": "f64.div" } as const;
-const COMPARED = { "<": "f64.lt", "<=": "f64.le", "=": "f64.eq", "!=": "f64.ne" } as const;
-const DIRECT = {
-  abs: "f64.abs",
-  sqrt: "f64.sqrt",
-  floor: "f64.floor",
-  max: "f64.max",
-  min: "f64.min",
-} as const;
-
-/** x > 0 ? 1 : x <= 0 ? 0 : NaN, and the like: `values` for x > 0, x < 0, and x itself otherwise (±0, NaN). */
-function bySign(w: Writer, above: number, below: number, otherwise: (get: () => void) => void): void {
-  const { code } = w;
-  const x = code.variable("f64");
-  const get = (): void => void code.get(x);
-  code.set(x).get(x).f64(0).op("f64.gt");
-  code.choose(
-    ["f64"],
-    () => code.f64(above),
-    () => {
-      code.get(x).f64(0).op("f64.lt");
-      code.choose(
-        ["f64"],
-        () => code.f64(below),
-        () => otherwise(get),
-      );
-    },
-  );
-}
-
-function call(e: RealOf<"call">, w: Writer): void {
-  for (const a of e.args) w.real(a);
-  const { fn } = e;
-  if (fn in DIRECT) w.code.op(DIRECT[fn as keyof typeof DIRECT]);
-  else if (fn === "relu") w.code.f64(0).op("f64.max");
-  else if (fn === "sign") bySign(w, 1, -1, (get) => get());
-  // x·x is 0 at ±0 and NaN at NaN.
-  else if (fn === "step")
-    bySign(w, 1, 0, (get) => {
-      get();
-      w.code.op("f64.abs");
-    });
-  else if (isKernel(fn)) {
-    w.code.op("f64x2.splat");
-    w.functions.kernel(fn, w.code, false);
-    w.code.lane("f64x2.extract_lane", 0);
-  } else w.functions.imported(fn, w.code);
-}
-
 const reals: { [K in RealKind]: (e: RealOf<K>, w: Writer) => void } = {
-  const: (e, w) => void w.code.f64(e.value),
+  const: (e, w) => w.constant(e.value),
   local: (e, w) => void w.code.get(w.variable(e.local)),
   load: (e, w) => {
     const offset = w.address(e.buffer, e.at);
-    w.code.memory("f64.load", offset);
+    w.loadScalar(e.buffer, offset);
   },
   index: (e, w) => {
     w.affine(e.value);
-    w.code.op("f64.convert_i32_s");
+    w.code.op(`${w.arithmetic.scalar}.convert_i32_s`);
   },
   binary: (e, w) => {
     w.real(e.left);
     w.real(e.right);
-    w.code.op(BINARY[e.op]);
+    w.op(BINARY[e.op]);
   },
   neg: (e, w) => {
     w.real(e.arg);
-    w.code.op("f64.neg");
+    w.op("neg");
   },
-  call,
+  call: writeCall,
   select: (e, w) => {
     w.test(e.test);
     w.code.choose(
-      ["f64"],
+      [w.arithmetic.scalar],
       () => w.real(e.yes),
       () => w.real(e.no),
     );
@@ -250,7 +264,7 @@ const tests: { [K in TestKind]: (t: TestOf<K>, w: Writer) => void } = {
   compare: (t, w) => {
     w.real(t.left);
     w.real(t.right);
-    w.code.op(COMPARED[t.op]);
+    w.op(COMPARED[t.op]);
   },
   nonNegative: (t, w) => {
     w.affine(t.value);
@@ -282,6 +296,10 @@ const tests: { [K in TestKind]: (t: TestOf<K>, w: Writer) => void } = {
 
 const statements: { [K in StatementKind]: (s: StatementOf<K>, w: Writer) => void } = {
   for: (s, w) => {
+    if (w.phases?.has(s) === true) {
+      w.phases.write(s, w);
+      return;
+    }
     w.enter(s);
     w.forget(s.variable);
     const vector = vectorLoop(s);
@@ -313,13 +331,14 @@ const statements: { [K in StatementKind]: (s: StatementOf<K>, w: Writer) => void
   store: (s, w) => {
     const offset = w.address(s.buffer, s.at);
     w.real(s.value);
-    w.code.memory("f64.store", offset);
+    w.storeScalar(s.buffer, offset);
   },
   accumulate: (s, w) => {
     const offset = w.address(s.buffer, s.at);
     w.real({ kind: "load", buffer: s.buffer, at: s.at });
     w.real(s.value);
-    w.code.op("f64.add").memory("f64.store", offset);
+    w.op("add");
+    w.storeScalar(s.buffer, offset);
   },
   if: (s, w) => {
     w.test(s.test);

@@ -5,6 +5,7 @@ import { hoistAddresses } from "./address.js";
 import { fuse } from "./fuse.js";
 import { jam, ROWS } from "./jam.js";
 import { cutSections } from "./sections.js";
+import { skipNegligible } from "./skip.js";
 
 export { ROWS, splitSums };
 
@@ -19,5 +20,6 @@ export const LOOP_PASSES: readonly Pass[] = [
   { name: "jam", run: jam },
   { name: "split sums", run: splitSums },
   { name: "hoist addresses", run: hoistAddresses },
+  { name: "skip negligible rows", run: skipNegligible },
   { name: "cut sections", run: cutSections },
 ];

@@ -4,7 +4,7 @@
  * softmax, and steps are chosen as by Hairer's dopri5.f.
  *
  * Arguments: N_v N_h beta until rtol atol and a file with Xi and the initial state as doubles. For each line on stdin a
- * solve runs; its milliseconds, its evaluations and the sum of the final state go out.
+ * solve runs; its milliseconds of processor time, its evaluations and the sum of the final state go out.
  */
 #include <math.h>
 #include <stdio.h>
@@ -141,7 +141,7 @@ static long solve(const double *initial, double until, double rtol, double atol)
 
 static double now(void) {
   struct timespec s;
-  clock_gettime(CLOCK_MONOTONIC, &s);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &s);
   return 1e3 * s.tv_sec + 1e-6 * s.tv_nsec;
 }
 
