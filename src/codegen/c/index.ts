@@ -8,10 +8,11 @@ import {
   visitBlock,
 } from "../../ir/index.js";
 import { primitivesOf } from "../primitives-of.js";
+import { Writer } from "../writer.js";
 import { definitionsOf } from "./runtime.js";
-import { CWriter, literal } from "./writer.js";
+import { C99, literal } from "./spelling.js";
 
-export { literal } from "./writer.js";
+export { literal } from "./spelling.js";
 
 /** Where each buffer of a program lives in C; nothing here is a name of a user. */
 export interface CNames {
@@ -48,7 +49,7 @@ export function generateC(program: Program, names: CNames): CProgram {
   };
   const body = (block: readonly Statement[], own: ReadonlyMap<Buffer, string>): string[] => {
     const pointers = [...buffersOf(block)].flatMap((b) => (own.has(b) ? [] : (pointer(b) ?? [])));
-    const writer = new CWriter(new Map([...spelled, ...own]));
+    const writer = new Writer(C99, new Map([...spelled, ...own]));
     return [...pointers.map((p) => `  ${p}`), ...writer.block(block, "  ")];
   };
   const entry = (e: Entry, k: number): string =>

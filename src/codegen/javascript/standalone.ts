@@ -27,8 +27,13 @@ export interface Standalone extends Functions {
   readonly runtime: readonly string[];
 }
 
+/** Definitions, at the top of a module, of those of the primitives that Math lacks. */
+export function runtimeText(primitives: Iterable<Primitive>): string[] {
+  const parts = new Set([...primitives].flatMap((p) => PART[p] ?? []));
+  return [...parts].sort().map((p) => RUNTIME_TEXT[p]);
+}
+
 /** Buffers are `b0`, `b1`, … in the order of the program; the caller declares them. */
 export function generateStandalone(program: Program): Standalone {
-  const parts = new Set([...primitivesOf(program)].flatMap((p) => PART[p] ?? []));
-  return { ...functionsOf(program), runtime: [...parts].sort().map((p) => RUNTIME_TEXT[p]) };
+  return { ...functionsOf(program), runtime: runtimeText(primitivesOf(program)) };
 }

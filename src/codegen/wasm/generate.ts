@@ -40,8 +40,6 @@ export interface WasmInterface {
   readonly parameters: readonly NamedRegion[];
   /** To be written before a call. */
   readonly inputs: readonly NamedRegion[];
-  /** Numbers that belong to the program, to be written once. */
-  readonly tables: readonly (Region & { readonly data: Float64Array })[];
   readonly prepare: string;
   readonly entries: readonly {
     readonly name: string;
@@ -117,6 +115,7 @@ export function generate(program: Program): WasmModule {
   const write = (code: Assembler, block: readonly Statement[]): void =>
     new Writer(code, functions, layout.at).block(block);
   module.export("prepare", procedure(module, program.prepare, write));
+  for (const b of program.buffers) if (b.kind === "table") module.place(layout.at.get(b)!, b.data!);
   for (const [k, e] of program.entries.entries()) module.export(`e${k}`, procedure(module, e.body, write));
   return { bytes: module.bytes(pages), interface: describe(program, layout.at, imports, pages) };
 }
@@ -136,9 +135,6 @@ function describe(
     state: region(program.state),
     parameters: named("param"),
     inputs: named("input"),
-    tables: program.buffers
-      .filter((b) => b.kind === "table")
-      .map((b) => ({ ...region(b), data: b.data ?? new Float64Array(b.size) })),
     prepare: "prepare",
     entries: program.entries.map((e, k) => ({
       name: e.name,

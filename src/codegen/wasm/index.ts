@@ -80,7 +80,6 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
       .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: bound.view(regions[k]!) }]);
   const parameters = links("param", shape.parameters);
   const inputs = links("input", shape.inputs);
-  for (const t of shape.tables) bound.view(t).set(t.data);
   const refreshInputs = (): void => {
     for (const [, l] of inputs) copy(l.mine, l.inside);
   };

@@ -1,6 +1,6 @@
 /** Functions, imports and exports come in, the bytes of a WebAssembly module go out. */
 import { Assembler, type Signature, TYPE_BYTES } from "./assembler.js";
-import { name, sized, unsigned, vector } from "./encode.js";
+import { double, name, signed, sized, unsigned, vector } from "./encode.js";
 
 /** Where the functions a module imports are found, and its memory. */
 export const IMPORTS = "legendre";
@@ -12,12 +12,19 @@ interface Defined {
 
 const section = (id: number, content: readonly number[]): number[] => [id].concat(sized(content));
 
+/** An active data segment of memory 0 at `i32.const at`; a signed constant of at most 32 bits. */
+const segment = (d: { readonly at: number; readonly numbers: Float64Array }): number[] => [
+  ...[0, 0x41, ...signed(d.at | 0), 0x0b],
+  ...sized([...d.numbers].flatMap(double)),
+];
+
 /** Imported functions come before defined ones in the numbering, so all imports are declared first. */
 export class ModuleBuilder {
   private readonly types: Signature[] = [];
   private readonly imported: { readonly field: string; readonly type: number }[] = [];
   private readonly defined: Defined[] = [];
   private readonly exported: { readonly field: string; readonly number: number }[] = [];
+  private readonly data: { readonly at: number; readonly numbers: Float64Array }[] = [];
 
   private typeOf(s: Signature): number {
     const key = (x: Signature): string => `${x.takes.join()}>${x.gives.join()}`;
@@ -41,6 +48,11 @@ export class ModuleBuilder {
     this.exported.push({ field, number });
   }
 
+  /** Doubles that stand at an address of the memory from the start. */
+  place(at: number, numbers: Float64Array): void {
+    if (numbers.length > 0) this.data.push({ at, numbers });
+  }
+
   /** `pages` of 64 KiB are exported as `memory`. */
   bytes(pages: number): Uint8Array<ArrayBuffer> {
     const types = this.types.map((t) => [
@@ -58,6 +70,7 @@ export class ModuleBuilder {
       ...section(5, [1, 1, ...unsigned(pages), ...unsigned(pages)]),
       ...section(7, vector([...exports, [...name("memory"), 2, 0]])),
       ...section(10, vector(this.defined.map((f) => f.code.finish()))),
+      ...(this.data.length === 0 ? [] : section(11, vector(this.data.map(segment)))),
     ]);
   }
 }
