@@ -2,7 +2,7 @@
 export * from "./backend.js";
 export { type CNames, type CProgram, generateC, literal as cLiteral } from "./c/index.js";
 export { javascript } from "./javascript/index.js";
-export { generateStandalone, runtimeText, type Standalone } from "./javascript/standalone.js";
+export { generateStandalone, importsText, type Standalone } from "./javascript/standalone.js";
 export {
   compileAsync,
   generate as generateWasm,

@@ -3,7 +3,7 @@ import { cLiteral, generateC } from "../codegen/index.js";
 import type { Buffer, Program } from "../ir/index.js";
 import { ok, type Result } from "../model/index.js";
 import { argumentComment, banner, type Metadata } from "./metadata.js";
-import { type ExportSource, programOf } from "./source.js";
+import { type ExportSource, programOf, roleOf } from "./source.js";
 import type { Files } from "./targets.js";
 import { commentText } from "./text.js";
 
@@ -35,11 +35,12 @@ const [STATE, DIRECTION, OUT] = ["const double *state", "const double *direction
 function pointersOf(source: ExportSource, program: Program): Map<Buffer, string> {
   const pointers = new Map<Buffer, string>();
   for (const b of program.buffers) {
-    const argument = source.arguments.find((a) => a.symbol.name === b.name);
-    const direction = source.directions.find((d) => d.symbol.name === b.name);
-    if (b.kind !== "param" && b.kind !== "input") continue;
-    if (argument !== undefined) pointers.set(b, `a->${argument.identifier}`);
-    if (direction !== undefined) pointers.set(b, `direction + ${direction.layout.offset}`);
+    const role = roleOf(source, b);
+    if (role === undefined) continue;
+    pointers.set(
+      b,
+      "argument" in role ? `a->${role.argument.identifier}` : `direction + ${role.direction.layout.offset}`,
+    );
   }
   return pointers;
 }

@@ -5,9 +5,10 @@ import { exportJavascript } from "./javascript.js";
 import type { Metadata } from "./metadata.js";
 import { exportPython } from "./python/index.js";
 import type { ExportSource } from "./source.js";
+import { exportWasm } from "./wasm.js";
 
-/** Text by file name. */
-export type Files = Readonly<Record<string, string>>;
+/** Text, or bytes, by file name. */
+export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 export interface Target {
   /** For `--help` and pages. */
@@ -22,6 +23,11 @@ export const TARGETS = {
     title: "an ES module without dependencies, with types",
     run: "node example.js",
     write: exportJavascript,
+  },
+  wasm: {
+    title: "a WebAssembly module, its interface as JSON and a loader for ECMAScript",
+    run: "node example.js",
+    write: exportWasm,
   },
   c: {
     title: "C99 source with a header",
