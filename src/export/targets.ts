@@ -1,5 +1,6 @@
 /** The name of a target comes in; what writes it goes out. A target more is a row more. */
 import type { Result } from "../model/index.js";
+import { exportBrian2 } from "./brian2/index.js";
 import { exportC } from "./c.js";
 import { exportJavascript } from "./javascript.js";
 import type { Metadata } from "./metadata.js";
@@ -39,6 +40,11 @@ export const TARGETS = {
     title: "pure functions for JAX: jit, vmap, a diffrax term",
     run: "python example.py",
     write: exportPython("jax"),
+  },
+  brian2: {
+    title: "a Brian2 network: equations, synapses and what they cannot say",
+    run: "python example.py",
+    write: exportBrian2,
   },
 } as const satisfies Readonly<Record<string, Target>>;
 
