@@ -13,6 +13,8 @@ export interface CompiledEntry {
   readonly size: number;
   readonly outputs: readonly OutputSlice[];
   readonly evaluate: Evaluate;
+  /** A state and an out of the instance's own: evaluated without a copy. Entries may share the state. */
+  readonly vectors: { readonly state: Float64Array; readonly out: Float64Array };
 }
 
 /**

@@ -40,6 +40,8 @@ export interface CompiledField extends Field {
   readonly bound: Bound;
   /** What runs the field, and why it is not the first choice of `auto`. */
   readonly backend: { readonly name: BackendName; readonly note?: string };
+  /** A state and a rate of the field's own: `rhs(t, vectors.state, vectors.rate)` copies nothing. */
+  readonly vectors: { readonly state: Float64Array; readonly rate: Float64Array };
   /** Total energy at a state; absent for models without one. */
   readonly energy?: (t: number, state: Float64Array) => number;
   /**
@@ -172,6 +174,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     };
   };
   const rhs = evaluator(instance, "rhs");
+  const vectors = instance.entries.get("rhs")!.vectors;
   return ok({
     model,
     size: initial.length,
@@ -180,6 +183,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     backend,
     initial,
     rhs: (_t, state, out) => rhs(state, out),
+    vectors: { state: vectors.state, rate: vectors.out },
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
     jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),

@@ -1,37 +1,67 @@
 /**
- * Nothing comes in; a table of evaluations per second of the two-layer field goes out, generated JavaScript
- * against hand-written JavaScript and NumPy, in interleaved rounds: medians of the per-round ratios, quartiles.
- * Run: npx tsx test/bench/field.ts (LEGENDRE_PYTHON names the Python of the peer).
+ * Nothing comes in; Markdown tables of evaluations per second go out: the fields of the two-layer network as
+ * legendre compiles them, against kernels written in C and against NumPy. All take turns of a few hundredths of a
+ * second, so that what else the machine does meets all alike; medians of per-round ratios, with quartiles.
+ * Run: npx tsx test/bench/field.ts [rounds] (LEGENDRE_PYTHON names the Python of the peer).
  */
-import { javascript } from "../../src/codegen/index.js";
-import { lower } from "../../src/lower/index.js";
+import { spawnSync } from "node:child_process";
+import { cpus } from "node:os";
+import { derive, type Theory } from "../../src/derivation/index.js";
+import { defineModel } from "../../src/parser/index.js";
+import { type BackendName, type CompiledField, compileField } from "../../src/simulation/index.js";
 import { findPython } from "../peers/python.js";
-import { handWritten } from "./hand-written.js";
-import { numbers, request, TWO_LAYER } from "./models.js";
-import { NumpyPeer } from "./peer.js";
+import { numbers } from "./models.js";
+import { cPeer, numpyPeer, type Peer, type Rate } from "./peer.js";
 
-/** Sizes, and the ratio of "JavaScript, best loops" to NumPy in performance.md. */
-const SIZES = [
-  { nv: 2, nh: 3, target: 1.02 / 0.005 },
-  { nv: 50, nh: 4, target: 0.25 / 0.013 },
-  { nv: 784, nh: 100, target: 0.094 / 0.2 },
-  { nv: 1024, nh: 1024, target: 0.25 / 0.45 },
-  { nv: 4096, nh: 1024, target: 0.44 / 0.52 },
+interface Size {
+  readonly nv: number;
+  readonly nh: number;
+}
+
+const SIZES: readonly Size[] = [
+  { nv: 2, nh: 3 },
+  { nv: 50, nh: 4 },
+  { nv: 784, nh: 100 },
+  { nv: 1024, nh: 1024 },
+  { nv: 4096, nh: 1024 },
 ];
-const ROUNDS = 7;
-const SECONDS = 0.3;
+const ROUNDS = Number(process.argv[2] ?? 25);
+const SECONDS = 0.03;
 
-function compiled(nv: number, nh: number): { own: () => void; hand: () => void; milliseconds: number } {
-  const asked = request(nv, nh, [TWO_LAYER]);
-  const start = performance.now();
-  const lowered = lower(asked);
-  if (lowered.kind === "failure") throw new Error(lowered.message);
-  const entry = javascript.compile(lowered.program).entries.get("rhs")!;
-  const milliseconds = performance.now() - start;
-  const [state, out] = [numbers(nv + nh, 7), new Float64Array(nv + nh)];
-  const [memories, beta] = [...asked.parameters.values()];
-  const hand = handWritten(nv, nh, memories!, beta![0]!);
-  return { own: () => entry.evaluate(state, out), hand: () => hand(state, out), milliseconds };
+function theory(): Theory {
+  const model = defineModel({
+    legendre: 1,
+    name: "two-layer",
+    indices: { i: "N_v", mu: "N_h" },
+    parameters: { beta: { sign: "positive", default: 2 }, Xi: { over: ["mu", "i"] } },
+    layers: {
+      v: { over: ["i"], lagrangian: "sum(i, logcosh(v[i]))", activation: "g" },
+      h: { over: ["mu"], lagrangian: "logsumexp(mu, beta*h[mu])/beta", activation: "f" },
+    },
+    synapses: { dense: "-sum(mu, i, f[mu]*Xi[mu,i]*g[i])" },
+    fast: ["h"],
+  });
+  if (!model.ok) throw new Error(JSON.stringify(model.errors));
+  const derived = derive(model.value);
+  if (!derived.ok) throw new Error(JSON.stringify(derived.errors));
+  return derived.value;
+}
+
+const THEORY = theory();
+
+function compiled({ nv, nh }: Size, full: boolean, backend: BackendName): CompiledField {
+  const memories = { shape: [nh, nv], data: numbers(nv * nh) };
+  const field = compileField(THEORY, {
+    arrays: new Map([["Xi", { value: memories, source: "benchmark" }]]),
+    set: new Map([
+      ["N_v", { value: nv, source: "benchmark" }],
+      ["N_h", { value: nh, source: "benchmark" }],
+    ]),
+    full,
+    backend,
+  });
+  if (!field.ok) throw new Error(JSON.stringify(field.errors));
+  return field.value;
 }
 
 function rate(evaluate: () => void, seconds: number): number {
@@ -46,33 +76,145 @@ function rate(evaluate: () => void, seconds: number): number {
   }
 }
 
-const quantile = (list: readonly number[], q: number): number =>
-  [...list].sort((a, b) => a - b)[Math.round(q * (list.length - 1))]!;
-
-const digits = (x: number): string => x.toPrecision(3);
-
-const spread = (list: readonly number[]): string =>
-  list.length === 0
-    ? "–"
-    : `${digits(quantile(list, 0.5))} (${digits(quantile(list, 0.25))}–${digits(quantile(list, 0.75))})`;
-
-async function measure(size: (typeof SIZES)[number], peer: NumpyPeer | undefined): Promise<string> {
-  const { own, hand, milliseconds } = compiled(size.nv, size.nh);
-  for (const f of [own, hand]) rate(f, SECONDS);
-  const [rates, toHand, toNumpy]: [number[], number[], number[]] = [[], [], []];
-  for (let round = 0; round < ROUNDS; round++) {
-    const mine = rate(own, SECONDS);
-    rates.push(mine);
-    toHand.push(mine / rate(hand, SECONDS));
-    if (peer !== undefined) toNumpy.push(mine / (await peer.rate(size.nv, size.nh, SECONDS)));
-  }
-  const cells = [`(${size.nv},${size.nh})`, digits(quantile(rates, 0.5)), milliseconds.toFixed(1)];
-  return [...cells, spread(toHand), spread(toNumpy), digits(size.target)].join("\t");
+/** Someone who takes part: a name and, for each size, a rate. */
+interface Contender {
+  readonly name: string;
+  readonly rate: Rate;
 }
 
-const found = findPython("numpy");
-if ("reason" in found) console.log(`NumPy peer skipped: ${found.reason}`);
-const peer = "path" in found ? new NumpyPeer(found.path) : undefined;
-console.log("size\tper second\tcompile ms\t× hand-written\t× NumPy\t(performance.md)");
-for (const size of SIZES) console.log(await measure(size, peer));
-peer?.close();
+type Use = (field: CompiledField) => () => void;
+
+/** The caller's arrays, copied into the memory of the module and back. */
+const copying: Use = (field) => {
+  const [state, out] = [field.initial.slice(), new Float64Array(field.size)];
+  state.set(numbers(field.size, 7));
+  return () => field.rhs(0, state, out);
+};
+
+/** The vectors of the field itself, as its integrators have them. */
+const inPlace: Use = (field) => {
+  const { state, rate: out } = field.vectors;
+  state.set(numbers(field.size, 7));
+  return () => field.rhs(0, state, out);
+};
+
+function own(name: string, full: boolean, backend: BackendName, use: Use): Contender {
+  const known = new Map<string, () => void>();
+  return {
+    name,
+    rate: (nv, nh, seconds) => {
+      const key = `${nv},${nh}`;
+      const evaluate = known.get(key) ?? use(compiled({ nv, nh }, full, backend));
+      if (!known.has(key)) rate(evaluate, 0.3); // until V8 has optimised it
+      known.set(key, evaluate);
+      rate(evaluate, seconds / 5);
+      return rate(evaluate, seconds);
+    },
+  };
+}
+
+const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
+const quantile = (list: readonly number[], q: number): number =>
+  sorted(list)[Math.round(q * (list.length - 1))]!;
+const digits = (x: number): string => (x >= 1000 ? x.toFixed(0) : x.toPrecision(x < 1 ? 2 : 3));
+const spread = (list: readonly number[]): string =>
+  `${digits(quantile(list, 0.5))} (${digits(quantile(list, 0.25))}–${digits(quantile(list, 0.75))})`;
+
+/** rates[contender][round] at one size. */
+async function rounds(contenders: readonly Contender[], { nv, nh }: Size): Promise<number[][]> {
+  const rates = contenders.map((): number[] => []);
+  for (let round = -1; round < ROUNDS; round++)
+    for (const [k, c] of contenders.entries()) {
+      const r = await c.rate(nv, nh, SECONDS);
+      if (round >= 0) rates[k]!.push(r);
+    }
+  return rates;
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+function table(head: string, rows: readonly (readonly string[])[]): void {
+  console.log(`\n${row([head, ...SIZES.map((s) => `(${s.nv}, ${s.nh})`)])}`);
+  console.log(row(["---", ...SIZES.map(() => "---:")]));
+  for (const cells of rows) console.log(row(cells));
+}
+
+/** Against the first contender, and the rows asked for against NumPy. */
+async function compare(title: string, contenders: readonly Contender[]): Promise<void> {
+  const bySize: number[][][] = [];
+  for (const size of SIZES) bySize.push(await rounds(contenders, size));
+  const against = (base: number, k: number): string[] =>
+    bySize.map((rates) => spread(rates[k]!.map((r, n) => r / rates[base]![n]!)));
+  const first = contenders[0]!.name;
+  table(`${title}, relative to ${first}`, [
+    [`${first}, per second`, ...bySize.map((rates) => digits(quantile(rates[0]!, 0.5)))],
+    ...contenders.slice(1).map((c, k) => [c.name, ...against(0, k + 1)]),
+  ]);
+  const numpy = contenders.findIndex((c) => c.name === "NumPy");
+  if (numpy < 0) return;
+  const others = contenders.map((c, k) => [c.name, ...against(numpy, k)]);
+  table(
+    `${title}, relative to NumPy`,
+    others.filter((_, k) => k !== numpy),
+  );
+}
+
+async function fields(full: boolean, title: string, kernels: readonly [fast: string, plain: string]) {
+  const found = findPython("numpy");
+  if ("reason" in found) console.log(`NumPy skipped: ${found.reason}`);
+  const peers: (readonly [string, Peer | undefined])[] = [
+    ["C, one pass, AVX-512", cPeer(kernels[0], true)],
+    ["C, textbook", cPeer(kernels[1], false)],
+    ["NumPy", "path" in found ? numpyPeer(found.path, full ? "two-layer" : "reduced") : undefined],
+  ];
+  const [opt, ...others] = peers.flatMap(([name, peer]) => (peer ? [{ name, rate: peer.rate }] : []));
+  if (opt === undefined) console.log("C skipped: gcc did not build the kernels");
+  await compare(title, [
+    ...(opt ? [opt] : []),
+    own("WebAssembly, in place", full, "wasm", inPlace),
+    own("WebAssembly, copying", full, "wasm", copying),
+    own("JavaScript", full, "javascript", copying),
+    ...others,
+  ]);
+  for (const [, p] of peers) p?.close();
+}
+
+/** Milliseconds to compile the field with all its entries: median of several, and the first in a new process. */
+function compileTimes(): void {
+  const once = (size: Size): number => {
+    const start = performance.now();
+    compiled(size, true, "wasm");
+    return performance.now() - start;
+  };
+  const again = SIZES.map((s) => spread(Array.from({ length: 9 }, () => once(s))));
+  const script = process.argv[1]!;
+  const first = SIZES.map((s) => {
+    const args = [...process.execArgv, script, "compile", `${s.nv}`, `${s.nh}`];
+    const times = Array.from({ length: 5 }, () =>
+      Number(spawnSync(process.execPath, args, { encoding: "utf8" }).stdout),
+    );
+    return spread(times);
+  });
+  table("compile, ms", [
+    ["first in a process", ...first],
+    ["again", ...again],
+  ]);
+}
+
+async function main(): Promise<void> {
+  const gcc = spawnSync("gcc", ["-dumpfullversion"], { encoding: "utf8" }).stdout?.trim() ?? "none";
+  console.log(
+    `${cpus()[0]!.model}; Node ${process.versions.node}; gcc ${gcc}; ${ROUNDS} rounds of ${SECONDS} s`,
+  );
+  await fields(true, "two-layer network", ["opt", "plain"]);
+  await fields(false, "reduced network", ["reduced", "reduced_plain"]);
+  compileTimes();
+}
+
+if (process.argv[2] === "compile") {
+  const data = { nv: Number(process.argv[3]), nh: Number(process.argv[4]) };
+  numbers(data.nv * data.nh);
+  const start = performance.now();
+  compiled(data, true, "wasm");
+  console.log(performance.now() - start);
+} else await main();

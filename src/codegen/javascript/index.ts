@@ -12,12 +12,14 @@ const memory = (b: Buffer): Float64Array => b.data ?? new Float64Array(b.size);
 function compile(program: Program): Instance {
   const source = generate(program);
   const module = instantiate(source, program.buffers.map(memory));
+  const state = new Float64Array(program.state.size);
   const entries = program.entries.map(
     (e, k): CompiledEntry => ({
       name: e.name,
       size: e.out.size,
       outputs: e.outputs,
       evaluate: module.entries[k]!,
+      vectors: { state, out: new Float64Array(e.out.size) },
     }),
   );
   module.prepare();

@@ -51,18 +51,19 @@ function copy(from: Float64Array, to: Float64Array): void {
   else for (let k = 0; k < n; k++) to[k] = from[k]!;
 }
 
+/** The caller's arrays are copied in and out, unless they are the instance's own. */
 function evaluator(run: Run, state: Float64Array, result: Float64Array, refresh: Run | undefined): Evaluate {
   if (refresh === undefined)
     return (x, out) => {
-      copy(x, state);
+      if (x !== state) copy(x, state);
       run();
-      copy(result, out);
+      if (out !== result) copy(result, out);
     };
   return (x, out) => {
     refresh();
-    copy(x, state);
+    if (x !== state) copy(x, state);
     run();
-    copy(result, out);
+    if (out !== result) copy(result, out);
   };
 }
 
@@ -90,8 +91,9 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
   const state = bound.view(shape.state);
   const entries = shape.entries.map((e): CompiledEntry => {
     const run = bound.exported(e.exported);
-    const evaluate = evaluator(run, state, bound.view(e.out), inputs.length > 0 ? refreshInputs : undefined);
-    return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate };
+    const out = bound.view(e.out);
+    const evaluate = evaluator(run, state, out, inputs.length > 0 ? refreshInputs : undefined);
+    return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate, vectors: { state, out } };
   });
   prepare();
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>

@@ -118,17 +118,34 @@ export class Lanes {
   }
 }
 
-/** Pairs in one round: enough independent work to hide the latency of an addition, and not much more. */
+/** Vector registers that a loop may fill: the engine keeps one of sixteen, and temporaries need some. */
+const REGISTERS = 12;
+/** Independent additions in flight that hide the latency of one. */
+const IN_FLIGHT = 4;
+
+/**
+ * Pairs in one round: enough independent work to hide the latency of an addition, and no more than fits the
+ * registers. Accumulators, values from outside and what a round loads live all through it, because the engine
+ * places additions to accumulators at its end: spilling them costs a third of the speed of a matrix pass.
+ */
 function unrollOf(v: VectorLoop): number {
-  let [nodes, heavy] = [0, false];
+  let [nodes, loads, heavy] = [0, 0, false];
+  const outside = new Set<Local>();
+  const own = new Set(v.body.flatMap((s) => (s.kind === "let" ? [s.local] : [])));
   visitBlock(v.body, {
     real: (e) => {
       nodes += 1;
+      if (e.kind === "load") loads += 1;
+      if (e.kind === "local" && !own.has(e.local) && !v.reductions.has(e.local)) outside.add(e.local);
       if (e.kind === "call" && isExpensive(e.fn) && e.fn !== "sqrt") heavy = true;
     },
   });
   if (heavy) return 1;
-  return nodes <= 12 ? 4 : 2;
+  const sums = v.reductions.size;
+  if (sums === 0) return nodes <= 12 ? 4 : 2;
+  const wanted = Math.max(1, Math.floor(IN_FLIGHT / sums));
+  const room = Math.floor((REGISTERS - outside.size) / (sums + loads));
+  return Math.max(1, Math.min(wanted, room));
 }
 
 /** First iteration and number of iterations of a loop between constants. */
