@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
+import { backendFor, type Target } from "../front/run.js";
 import { derive } from "../front/theory.js";
 import type { Run } from "../ode/index.js";
-import { type BackendName, type CompiledField, compileField, simulate } from "../simulation/index.js";
+import { type CompiledField, compileField, simulate } from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
@@ -15,7 +16,7 @@ import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 interface SimulateOptions {
   readonly until: number;
   readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
-  readonly backend: BackendName | "auto";
+  readonly backend: Target;
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
@@ -74,7 +75,7 @@ export function addSimulate(root: Command): void {
     )
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
-        .choices(["auto", "wasm", "javascript"])
+        .choices(["auto", "wasm", "javascript", "native"])
         .default("auto"),
     )
     .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
@@ -98,7 +99,7 @@ export function addSimulate(root: Command): void {
 }
 
 async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
-  const field = fieldOf(argument, options);
+  const field = await fieldOf(argument, options);
   for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
   const run = runField(field, options);
@@ -126,7 +127,7 @@ function checkOutputs({ image, plot, save }: SimulateOptions): void {
       refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
 }
 
-function fieldOf(argument: string, options: SimulateOptions): CompiledField {
+async function fieldOf(argument: string, options: SimulateOptions): Promise<CompiledField> {
   checkOutputs(options);
   const model = readModel(argument);
   const theory = derive(model);
@@ -144,7 +145,7 @@ function fieldOf(argument: string, options: SimulateOptions): CompiledField {
       set: parseSettings(options.set ?? []),
       seed: options.seed,
       full: options.full === true,
-      backend: options.backend,
+      backend: await backendFor(options.backend),
       observe: options.observe ?? [],
       schedules: readSchedules(options.schedule, model),
     }),

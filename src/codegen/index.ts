@@ -1,13 +1,16 @@
 /** The door of codegen: programs of the loop IR come in, callable instances or source text go out. */
 export * from "./backend.js";
 export { type CNames, type CProgram, generateC, literal as cLiteral } from "./c/index.js";
+export { generateLinearC, type LinearC } from "./c/linear.js";
 export { javascript } from "./javascript/index.js";
 export { generateStandalone, importsText, type Standalone } from "./javascript/standalone.js";
 export {
+  bindLinear,
   compileAsync,
   generate as generateWasm,
   hasVectors,
   importedFunctions,
+  type LinearInterface,
   type WasmInterface,
   type WasmModule,
   wasm,

@@ -29,6 +29,8 @@ export interface Spelling {
   readonly declared: { readonly real: string; readonly integer: string; readonly loop: string };
   /** The largest and the smallest of two integers. */
   readonly extreme: { readonly larger: string; readonly smaller: string };
+  /** Lines before a loop: what a compiler may be told of it. */
+  readonly ahead?: (loop: StatementOf<"for">, local: (l: Local) => string) => readonly string[];
 }
 
 export class Writer {
@@ -117,7 +119,8 @@ const statements: { [K in StatementKind]: (s: StatementOf<K>, w: Writer, indent:
     const head = fixed
       ? `for (${start}; ${v} < ${to}; ${v}++) `
       : `for (${start}, n${v} = ${to}; ${v} < n${v}; ${v}++) `;
-    return wrapped(head, w.block(s.body, deeper(i)), i);
+    const ahead = w.spelling.ahead?.(s, w.local) ?? [];
+    return [...ahead.map((l) => `${i}${l}`), ...wrapped(head, w.block(s.body, deeper(i)), i)];
   },
   while: (s, w, i) => wrapped(`while (${w.test(s.test)}) `, w.block(s.body, deeper(i)), i),
   let: (s, w, i) => [`${i}${w.spelling.declared.real} ${w.local(s.local)} = ${w.real(s.value)};`],

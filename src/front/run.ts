@@ -6,6 +6,7 @@ import type { Run } from "../ode/index.js";
 import {
   type CompiledField,
   compileField,
+  type FieldOptions,
   type SimulateOptions,
   type Sourced,
   simulate,
@@ -17,12 +18,22 @@ import type { DerivedTheory } from "./theory.js";
 /** Arrays by name: nested numbers, a Float64Array for a vector, or `{ shape, data }` in C order. */
 export type Data = Readonly<Record<string, WritableArray>>;
 
-const TARGETS = ["auto", "wasm", "javascript"] as const;
+const TARGETS = ["auto", "wasm", "javascript", "native"] as const;
 
 export type Target = (typeof TARGETS)[number];
 
+/**
+ * What runs a field of that target. `native`, loaded when it is asked for, is C compiled on this machine.
+ * Throws LegendreError where there is no compiler, or no package to load what it makes.
+ */
+export const backendFor = async (target: Target): Promise<NonNullable<FieldOptions["backend"]>> =>
+  target === "native" ? unwrap(await (await import("../native/index.js")).nativeBackend()) : target;
+
 export interface CompileOptions {
-  /** The generated code; `auto`, the default, is WebAssembly where it can run. `field.backend` says which it is. */
+  /**
+   * The generated code; `auto`, the default, is WebAssembly where it can run. `native` is C, made by the compiler of this
+   * machine and kept in the user's cache. `field.backend` says which it is.
+   */
   readonly target?: Target;
   /** Parameters, inputs and initial states by name. */
   readonly data?: Data;
@@ -51,7 +62,7 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
       set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
       seed,
       full,
-      backend: target,
+      backend: await backendFor(target),
       schedules: new Map(Object.entries(schedules)),
     }),
   );

@@ -1,5 +1,12 @@
 /** A theory and bindings come in; a compiled field that an integrator can run goes out. */
-import { type Backend, type Instance, javascript, type Refusal, wasm } from "../codegen/index.js";
+import {
+  type Backend,
+  type BackendName,
+  type Instance,
+  javascript,
+  type Refusal,
+  wasm,
+} from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
 import { type LowerFailure, lower, type ProgramRequest } from "../lower/index.js";
@@ -69,13 +76,11 @@ export interface FieldOptions extends Bindings {
   readonly full?: boolean;
   /** Names of definitions to make available as `observed`. */
   readonly observe?: readonly string[];
-  /** Default `auto`: WebAssembly where it can run, else JavaScript. */
-  readonly backend?: BackendName | "auto";
+  /** Default `auto`: WebAssembly where it can run, else JavaScript. A backend that is no part of codegen is given itself. */
+  readonly backend?: keyof typeof BACKENDS | "auto" | Backend;
 }
 
 const BACKENDS = { javascript, wasm } as const satisfies Record<string, Backend>;
-
-export type BackendName = keyof typeof BACKENDS;
 
 /** A flow whose quantities all have numbers: what a backend compiles, and what an exporter writes down. */
 export interface BoundField {
@@ -165,7 +170,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
   const { model, quantities, monitors, bound, layout, initial, request } = field;
   const compiled = compiledFor(request, options.backend ?? "auto");
   if (!compiled.ok) return compiled;
-  const { instance, backend } = compiled.value;
+  const { instance, backend, on } = compiled.value;
   const scalar = (entry: string) => {
     const [run, out] = [evaluator(instance, entry), new Float64Array(1)];
     return (_t: number, state: Float64Array): number => {
@@ -185,7 +190,7 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     rhs: (_t, state, out) => rhs(state, out),
     vectors: { state: vectors.state, rate: vectors.out },
     ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
-    jvp: lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name]),
+    jvp: lazyJvp(quantities.flow, layout, request, on),
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
@@ -197,15 +202,20 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
 
 interface Compiled {
   readonly instance: Instance;
+  readonly on: Backend;
   readonly backend: CompiledField["backend"];
 }
 
 /** The program on the backend asked for; `auto` goes on to JavaScript with the reason. */
-function compiledFor(request: ProgramRequest, asked: BackendName | "auto"): Result<Compiled> {
-  const first = compiledOn(request, asked === "auto" ? "wasm" : asked);
+function compiledFor(
+  request: ProgramRequest,
+  asked: Backend | keyof typeof BACKENDS | "auto",
+): Result<Compiled> {
+  const choice = asked === "auto" ? wasm : typeof asked === "string" ? BACKENDS[asked] : asked;
+  const first = compiledOn(request, choice);
   if (first.kind === "compiled") return ok(first);
   if (asked !== "auto" || first.kind === "failure") return fail(diagnosticOf(first));
-  const second = compiledOn(request, "javascript");
+  const second = compiledOn(request, javascript);
   if (second.kind !== "compiled") return fail(diagnosticOf(second));
   return ok({ ...second, backend: { name: "javascript", note: `runs as JavaScript: ${first.message}` } });
 }
@@ -214,13 +224,17 @@ const diagnosticOf = ({ code, message, hint }: Refusal): Diagnostic => ({ code, 
 
 type Attempt = ({ kind: "compiled" } & Compiled) | LowerFailure | ({ kind: "refused" } & Refusal);
 
-function compiledOn(request: ProgramRequest, name: BackendName): Attempt {
-  const backend = BACKENDS[name];
+function compiledOn(request: ProgramRequest, backend: Backend): Attempt {
   const lowered = lower(request, backend.lowering);
   if (lowered.kind === "failure") return lowered;
   const refusal = backend.refusal(lowered.program);
   if (refusal !== undefined) return { kind: "refused", ...refusal };
-  return { kind: "compiled", instance: backend.compile(lowered.program), backend: { name } };
+  return {
+    kind: "compiled",
+    instance: backend.compile(lowered.program),
+    on: backend,
+    backend: { name: backend.name },
+  };
 }
 
 const evaluator = (instance: Instance, entry: string) => instance.entries.get(entry)!.evaluate;

@@ -1,7 +1,6 @@
 /** The door of simulation/: a theory with data becomes a field, and a field becomes a run. */
 export { type Bindings, type Bound, bind, type Sourced } from "./bind.js";
 export {
-  type BackendName,
   type BoundField,
   bindField,
   type CompiledField,

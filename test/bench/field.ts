@@ -7,8 +7,9 @@
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { derive, type Theory } from "../../src/derivation/index.js";
+import { nativeBackend } from "../../src/native/index.js";
 import { defineModel } from "../../src/parser/index.js";
-import { type BackendName, type CompiledField, compileField } from "../../src/simulation/index.js";
+import { type CompiledField, compileField, type FieldOptions } from "../../src/simulation/index.js";
 import { findPython } from "../peers/python.js";
 import { numbers } from "./models.js";
 import { cPeer, numpyPeer, type Peer, type Rate } from "./peer.js";
@@ -49,7 +50,9 @@ function theory(): Theory {
 
 const THEORY = theory();
 
-function compiled({ nv, nh }: Size, full: boolean, backend: BackendName): CompiledField {
+type Runs = NonNullable<FieldOptions["backend"]>;
+
+function compiled({ nv, nh }: Size, full: boolean, backend: Runs): CompiledField {
   const memories = { shape: [nh, nv], data: numbers(nv * nh) };
   const field = compileField(THEORY, {
     arrays: new Map([["Xi", { value: memories, source: "benchmark" }]]),
@@ -98,7 +101,7 @@ const inPlace: Use = (field) => {
   return () => field.rhs(0, state, out);
 };
 
-function own(name: string, full: boolean, backend: BackendName, use: Use): Contender {
+function own(name: string, full: boolean, backend: Runs, use: Use): Contender {
   const known = new Map<string, () => void>();
   return {
     name,
@@ -169,8 +172,16 @@ async function fields(full: boolean, title: string, kernels: readonly [fast: str
   ];
   const [opt, ...others] = peers.flatMap(([name, peer]) => (peer ? [{ name, rate: peer.rate }] : []));
   if (opt === undefined) console.log("C skipped: gcc did not build the kernels");
+  const native = await nativeBackend();
+  if (!native.ok) console.log(`native skipped: ${native.errors[0]!.message}`);
   await compare(title, [
     ...(opt ? [opt] : []),
+    ...(native.ok
+      ? [
+          own("native, in place", full, native.value, inPlace),
+          own("native, copying", full, native.value, copying),
+        ]
+      : []),
     own("WebAssembly, in place", full, "wasm", inPlace),
     own("WebAssembly, copying", full, "wasm", copying),
     own("JavaScript", full, "javascript", copying),

@@ -30,11 +30,8 @@ export interface NamedRegion extends Region {
   readonly name: string;
 }
 
-/** How to use the module: write data into its memory, call `prepare`, then an entry for each state. */
-export interface WasmInterface {
-  /** Functions of doubles that the module imports from `legendre`. */
-  readonly imports: readonly Primitive[];
-  readonly pages: number;
+/** How to use compiled code on one memory: write data there, call `prepare`, then an entry for each state. */
+export interface LinearInterface {
   readonly state: Region;
   /** To be written before `prepare`. */
   readonly parameters: readonly NamedRegion[];
@@ -48,6 +45,12 @@ export interface WasmInterface {
     readonly out: Region;
     readonly outputs: readonly OutputSlice[];
   }[];
+}
+
+export interface WasmInterface extends LinearInterface {
+  /** Functions of doubles that the module imports from `legendre`. */
+  readonly imports: readonly Primitive[];
+  readonly pages: number;
 }
 
 export interface WasmModule {
@@ -117,21 +120,17 @@ export function generate(program: Program): WasmModule {
   module.export("prepare", procedure(module, program.prepare, write));
   for (const b of program.buffers) if (b.kind === "table") module.place(layout.at.get(b)!, b.data!);
   for (const [k, e] of program.entries.entries()) module.export(`e${k}`, procedure(module, e.body, write));
-  return { bytes: module.bytes(pages), interface: describe(program, layout.at, imports, pages) };
+  return {
+    bytes: module.bytes(pages),
+    interface: { imports, pages, ...linearInterface(program, layout.at) },
+  };
 }
 
-function describe(
-  program: Program,
-  at: ReadonlyMap<Buffer, number>,
-  imports: readonly Primitive[],
-  pages: number,
-): WasmInterface {
+export function linearInterface(program: Program, at: ReadonlyMap<Buffer, number>): LinearInterface {
   const region = (b: Buffer): Region => ({ at: at.get(b)!, size: b.size });
   const named = (kind: Buffer["kind"]): NamedRegion[] =>
     program.buffers.filter((b) => b.kind === kind).map((b) => ({ name: b.name, ...region(b) }));
   return {
-    imports,
-    pages,
     state: region(program.state),
     parameters: named("param"),
     inputs: named("input"),

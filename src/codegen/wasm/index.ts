@@ -4,11 +4,11 @@ import type { Backend, CompiledEntry, Evaluate, Instance } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
 import { engine, type WasmImports, type WasmInstance } from "./engine.js";
 import { hasVectors } from "./features.js";
-import { bytesNeeded, generate, type Region, type WasmInterface, type WasmModule } from "./generate.js";
+import { bytesNeeded, generate, type LinearInterface, type Region, type WasmModule } from "./generate.js";
 import { IMPORTS } from "./module.js";
 
 export { hasVectors } from "./features.js";
-export { generate, type WasmInterface, type WasmModule } from "./generate.js";
+export { generate, type LinearInterface, type WasmInterface, type WasmModule } from "./generate.js";
 
 type Scalar = (...x: number[]) => number;
 
@@ -22,25 +22,6 @@ export function importedFunctions(names: readonly Primitive[]): Record<string, S
 }
 
 type Run = () => void;
-
-/** What is bound to one module in memory. */
-class Bound {
-  readonly memory: ArrayBuffer;
-  private readonly run: Readonly<Record<string, Run>>;
-
-  constructor(instance: WasmInstance) {
-    this.run = instance.exports as Readonly<Record<string, Run>>;
-    this.memory = (instance.exports.memory as { readonly buffer: ArrayBuffer }).buffer;
-  }
-
-  view(r: Region): Float64Array {
-    return new Float64Array(this.memory, r.at, r.size);
-  }
-
-  exported(name: string): Run {
-    return this.run[name]!;
-  }
-}
 
 /** Below this many doubles a loop is faster than `set`. */
 const SHORT = 32;
@@ -72,26 +53,33 @@ interface Link {
   readonly inside: Float64Array;
 }
 
-function bind(program: Program, built: WasmModule, instance: WasmInstance): Instance {
-  const bound = new Bound(instance);
-  const { interface: shape } = built;
-  const links = (kind: "param" | "input", regions: WasmInterface["parameters"]): [string, Link][] =>
+/** Compiled code on a memory, whose regions begin at `base`, as an instance; `exported` gives its functions. */
+export function bindLinear(
+  program: Program,
+  shape: LinearInterface,
+  memory: ArrayBuffer,
+  exported: (name: string) => Run,
+  base = 0,
+): Instance {
+  const view = (r: Region): Float64Array => new Float64Array(memory, base + r.at, r.size);
+  const links = (kind: "param" | "input", regions: LinearInterface["parameters"]): [string, Link][] =>
     program.buffers
       .filter((b) => b.kind === kind)
-      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: bound.view(regions[k]!) }]);
+      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: view(regions[k]!) }]);
   const parameters = links("param", shape.parameters);
   const inputs = links("input", shape.inputs);
   const refreshInputs = (): void => {
     for (const [, l] of inputs) copy(l.mine, l.inside);
   };
+  const prepareInside = exported(shape.prepare);
   const prepare = (): void => {
     for (const [, l] of parameters) copy(l.mine, l.inside);
-    bound.exported(shape.prepare)();
+    prepareInside();
   };
-  const state = bound.view(shape.state);
+  const state = view(shape.state);
   const entries = shape.entries.map((e): CompiledEntry => {
-    const run = bound.exported(e.exported);
-    const out = bound.view(e.out);
+    const run = exported(e.exported);
+    const out = view(e.out);
     const evaluate = evaluator(run, state, out, inputs.length > 0 ? refreshInputs : undefined);
     return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate, vectors: { state, out } };
   });
@@ -105,6 +93,12 @@ function bind(program: Program, built: WasmModule, instance: WasmInstance): Inst
     parameters: mine(parameters),
     prepare,
   };
+}
+
+function bind(program: Program, built: WasmModule, instance: WasmInstance): Instance {
+  const exports = instance.exports as Readonly<Record<string, Run>>;
+  const { buffer } = instance.exports.memory as { readonly buffer: ArrayBuffer };
+  return bindLinear(program, built.interface, buffer, (name) => exports[name]!);
 }
 
 const importsOf = (built: WasmModule): WasmImports => ({
