@@ -64,7 +64,7 @@ export function addCompile(root: Command, version: string): void {
     .action((argument: string, options: CompileOptions) => run(argument, options, version));
 }
 
-function run(argument: string, options: CompileOptions, version: string): void {
+async function run(argument: string, options: CompileOptions, version: string): Promise<void> {
   const derived = derive(readModel(argument));
   const given = {
     arrays: readArrayFiles("--data", options.data ?? [], false),
@@ -74,7 +74,7 @@ function run(argument: string, options: CompileOptions, version: string): void {
   const example = withExampleArrays(derived.theory, given);
   const field = { ...example.bindings, full: options.full === true };
   const made = unwrap(
-    exportField(derived.theory, options.target, field, { version, ...proof(derived, options) }),
+    await exportField(derived.theory, options.target, field, { version, ...proof(derived, options) }),
   );
   const files = writeAll(options.out, made, options.force === true);
   for (const note of [...example.notes, ...made.notes]) process.stderr.write(`note: ${note}\n`);

@@ -4,6 +4,7 @@ import { exportBrian2 } from "./brian2/index.js";
 import { exportC } from "./c.js";
 import { exportJavascript } from "./javascript.js";
 import type { Metadata } from "./metadata.js";
+import { exportNative } from "./native.js";
 import { exportPython } from "./python/index.js";
 import type { ExportSource } from "./source.js";
 import { exportWasm } from "./wasm.js";
@@ -16,7 +17,7 @@ export interface Target {
   readonly title: string;
   /** How the example is run in the folder. */
   readonly run: string;
-  readonly write: (source: ExportSource, metadata: Metadata) => Result<Files>;
+  readonly write: (source: ExportSource, metadata: Metadata) => Result<Files> | Promise<Result<Files>>;
 }
 
 export const TARGETS = {
@@ -34,6 +35,11 @@ export const TARGETS = {
     title: "C99 source with a header",
     run: "cc -std=c99 -O2 field.c example.c -lm -o example && ./example",
     write: exportC,
+  },
+  native: {
+    title: "a shared library for this machine, with a header",
+    run: "python example.py",
+    write: exportNative,
   },
   numpy: { title: "a NumPy module", run: "python example.py", write: exportPython("numpy") },
   jax: {

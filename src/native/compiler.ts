@@ -45,6 +45,10 @@ function machine(): string {
   return [process.platform, arch(), cpus()[0]?.model ?? "", flags].join("\n");
 }
 
+/** Of shared libraries on this platform. */
+export const libraryExtension =
+  process.platform === "win32" ? "dll" : process.platform === "darwin" ? "dylib" : "so";
+
 /** A compiler that ran and failed. */
 export class CompilerFailed extends Error {}
 
@@ -60,8 +64,7 @@ export function sharedLibrary(source: string, compiler: Compiler, folder: string
     machine(),
   ];
   const digest = createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 32);
-  const extension = process.platform === "win32" ? "dll" : process.platform === "darwin" ? "dylib" : "so";
-  return cached(folder, `${digest}.${extension}`, (path) => compile(source, compiler, path));
+  return cached(folder, `${digest}.${libraryExtension}`, (path) => compile(source, compiler, path));
 }
 
 function compile(source: string, { command, arguments: given }: Compiler, path: string): void {

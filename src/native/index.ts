@@ -1,4 +1,5 @@
 /** The door of native/: nothing comes in; a backend that has C compiled and loaded, or the reason why there is none, goes out. */
+import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { type Backend, bindLinear, generateLinearC, type Instance } from "../codegen/index.js";
 import type { Program } from "../ir/index.js";
@@ -6,6 +7,8 @@ import { type Diagnostic, fail, ok, type Result } from "../model/index.js";
 import { cacheFolder } from "./cache.js";
 import { type Compiler, findCompiler, sharedLibrary } from "./compiler.js";
 import { type Koffi, Library } from "./library.js";
+
+export { libraryExtension } from "./compiler.js";
 
 /** koffi is an optional dependency: its binary does not exist for every machine. */
 async function loadKoffi(): Promise<Koffi | undefined> {
@@ -42,6 +45,17 @@ export async function nativeBackend(env: NodeJS.ProcessEnv = process.env): Promi
   return failure === undefined ? ok(backendOf(compiler, koffi, folder)) : fail(failure);
 }
 
+/** The bytes of a shared library made of C source, for the instructions of this machine. */
+export function compileLibrary(source: string, env: NodeJS.ProcessEnv = process.env): Result<Uint8Array> {
+  const compiler = findCompiler(env);
+  if (compiler === undefined) return fail(NO_COMPILER);
+  try {
+    return ok(readFileSync(sharedLibrary(source, compiler, cacheFolder(env))));
+  } catch (error) {
+    return fail(compilerFailed(compiler, error as Error));
+  }
+}
+
 /** Compiles and loads one line, kept in the cache like all else, so that a compiler that cannot is known before it is needed. */
 function tried(compiler: Compiler, koffi: Koffi, folder: string): Diagnostic | undefined {
   try {
@@ -50,13 +64,15 @@ function tried(compiler: Compiler, koffi: Koffi, folder: string): Diagnostic | u
     if (answer() === 42) return undefined;
     throw new Error(`${path} does not give what was compiled`);
   } catch (error) {
-    return {
-      code: "compiler-failed",
-      message: `${compiler.command} (${compiler.version}) does not make a library that can be loaded: ${(error as Error).message.trim()}`,
-      hint: 'set CC to another compiler, or LEGENDRE_CACHE to a folder that may be written; the target "wasm" needs neither',
-    };
+    return compilerFailed(compiler, error as Error);
   }
 }
+
+const compilerFailed = ({ command, version }: Compiler, error: Error): Diagnostic => ({
+  code: "compiler-failed",
+  message: `${command} (${version}) does not make a library that can be loaded: ${error.message.trim()}`,
+  hint: 'set CC to another compiler, or LEGENDRE_CACHE to a folder that may be written; the target "wasm" needs neither',
+});
 
 const PROBE = '__attribute__((visibility("default"))) int legendre_probe(void) { return 42; }';
 

@@ -74,10 +74,11 @@ function run(cases: readonly (Exported & { readonly path: string })[]): Record<s
 
 it.skipIf(python === undefined)(
   "networks follow the field, and a weight that is off by a millionth is seen",
-  () => {
-    const cases = exportedModels().map((m) => ({ ...m, path: writeExport(m, "brian2", folder).path }));
+  async () => {
+    const placed = async (m: Exported) => ({ ...m, path: (await writeExport(m, "brian2", folder)).path });
+    const cases = await Promise.all(exportedModels().map(placed));
     const planted = { ...cases.find((c) => c.name === "kh-b")!, name: "planted" };
-    const faulty = { ...planted, path: writeExport(planted, "brian2", folder).path };
+    const faulty = await placed(planted);
     const file = join(faulty.path, "network.py");
     writeFileSync(file, readFileSync(file, "utf8").replace("_post = ", "_post = 1.000001*"));
     const found = run([...cases, faulty]);
@@ -93,16 +94,16 @@ it.skipIf(python === undefined)(
 
 it.skipIf(python === undefined)(
   "the example prints the energies of the JavaScript example",
-  () => {
+  async () => {
     const [m] = exportedModels("kh-b");
-    const [ours, theirs] = (["js", "brian2"] as const).map((target) => {
-      const cwd = writeExport(m!, target, folder).path;
-      const [program, file] = target === "js" ? ["node", "example.js"] : [python!, "example.py"];
+    const energies = async (target: "js" | "brian2", program: string, file: string) => {
+      const cwd = (await writeExport(m!, target, folder)).path;
       return [...spawnSync(program, [file], { cwd, encoding: "utf8" }).stdout.matchAll(/energy = (\S+)/g)];
-    });
+    };
+    const ours = await energies("js", process.execPath, "example.js");
+    const theirs = await energies("brian2", python!, "example.py");
     expect(theirs).toHaveLength(2);
-    for (const [k, found] of theirs!.entries())
-      expect(Number(found[1])).toBeCloseTo(Number(ours![k]![1]), 12);
+    for (const [k, found] of theirs.entries()) expect(Number(found[1])).toBeCloseTo(Number(ours[k]![1]), 12);
   },
   60_000,
 );

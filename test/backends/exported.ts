@@ -45,12 +45,12 @@ export const exportedModels = (only?: string): Exported[] =>
     });
 
 /** Writes the files of a target into a folder of its own; what they say of themselves goes out. */
-export function writeExport(
+export async function writeExport(
   { name, theory, options }: Exported,
   target: TargetName,
   folder: string,
-): { readonly path: string; readonly metadata: Metadata } {
-  const made = must(exportField(theory, target, options, { version: "0" }));
+): Promise<{ readonly path: string; readonly metadata: Metadata }> {
+  const made = must(await exportField(theory, target, options, { version: "0" }));
   const path = join(folder, target, name);
   mkdirSync(path, { recursive: true });
   for (const [file, content] of Object.entries(made.files)) writeFileSync(join(path, file), content);

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { simdPragma } from "../../src/codegen/c/vectorise.js";
 import {
+  type Affine,
   affineConstant,
   affineLocal,
   affineShift,
@@ -15,6 +16,7 @@ import {
   plus,
   read,
   type Statement,
+  type StatementOf,
   times,
 } from "../../src/ir/index.js";
 
@@ -54,6 +56,13 @@ it.each<[string, readonly Statement[]]>([
   expect(pragma(body)).toEqual([]);
 });
 
-it("not what is unrolled anyway", () => {
+it("not what is unrolled anyway, nor a loop of several bounds", () => {
   expect(pragma([store], 7)).toEqual([]);
+  const upTo = (to: readonly Affine[]): string[] => {
+    const loop = loopTo(i, 100, [store]);
+    return simdPragma({ ...(loop as StatementOf<"for">), to }, (l) => l.name);
+  };
+  expect(upTo([affineConstant(100)])).toHaveLength(1);
+  expect(upTo([affineConstant(100), affineLocal(local("j", "int"))])).toEqual([]);
+  expect(upTo([affineLocal(local("j", "int"))])).toEqual([]);
 });

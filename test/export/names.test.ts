@@ -22,12 +22,13 @@ const theory = theoryOf(HOSTILE, {
   dynamics: { x: sum },
 });
 
-const exported = (target: TargetName) => must(exportField(theory, target, {}, { version: "0" })).files;
+const exported = async (target: TargetName) =>
+  must(await exportField(theory, target, {}, { version: "0" })).files;
 
 it.each(Object.keys(TARGETS) as TargetName[])(
   "%s: no line outside strings and comments holds a name",
-  (target) => {
-    for (const [file, text] of Object.entries(exported(target))) {
+  async (target) => {
+    for (const [file, text] of Object.entries(await exported(target))) {
       if (/\.(c|h|py|js|ts)$/.test(file) && typeof text === "string") {
         const code = text
           .replace(/"(?:\\.|[^"\\\n])*"/g, '""')
@@ -42,7 +43,7 @@ it.each(Object.keys(TARGETS) as TargetName[])(
 
 it("the JavaScript module reads its arguments by these names", async () => {
   const folder = mkdtempSync(join(tmpdir(), "legendre-names-"));
-  const files = exported("js");
+  const files = await exported("js");
   writeFileSync(join(folder, "field.mjs"), files["field.js"]!);
   const { createField } = await import(/* @vite-ignore */ pathToFileURL(join(folder, "field.mjs")).href);
   const field = createField(Object.fromEntries(NAMES.map((n, k) => [n, Float64Array.of(k + 1)])));
@@ -55,9 +56,9 @@ it("the JavaScript module reads its arguments by these names", async () => {
 
 const haveGcc = spawnSync("gcc", ["--version"]).status === 0;
 
-it.skipIf(!haveGcc)("C compiles without a warning under these names", () => {
+it.skipIf(!haveGcc)("C compiles without a warning under these names", async () => {
   const folder = mkdtempSync(join(tmpdir(), "legendre-names-"));
-  for (const [file, text] of Object.entries(exported("c"))) writeFileSync(join(folder, file), text);
+  for (const [file, text] of Object.entries(await exported("c"))) writeFileSync(join(folder, file), text);
   const flags = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"];
   const { stderr } = spawnSync("gcc", [...flags, "field.c", "example.c", "-lm", "-o", "example"], {
     cwd: folder,

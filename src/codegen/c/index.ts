@@ -1,9 +1,8 @@
 /** The C generator: a program of the loop IR comes in; C99 functions over a workspace go out as text. */
 import { type Buffer, type Program, type Real, type Statement, visitBlock } from "../../ir/index.js";
-import { primitivesOf } from "../primitives-of.js";
 import { type Spelling, Writer } from "../writer.js";
-import { definitionsOf } from "./runtime.js";
-import { C99, literal } from "./spelling.js";
+import { DIALECTS } from "./dialects.js";
+import { literal } from "./spelling.js";
 
 export { literal } from "./spelling.js";
 
@@ -18,7 +17,8 @@ export interface CNames {
 export interface CProgram {
   /** Doubles of scratch: prepared values and temporaries. */
   readonly workspace: number;
-  /** Functions that math.h lacks, tables, `prepare` and the entries. */
+  readonly includes: string;
+  /** Functions that the headers lack, tables, `prepare` and the entries. */
   readonly definitions: string;
 }
 
@@ -73,7 +73,12 @@ export const tables = (program: Program): string[] => {
 };
 
 /** Static functions `prepare` and `entry0`, `entry1`, … in the order of the entries, over `w->memory`. */
-export function generateC(program: Program, names: CNames): CProgram {
+export function generateC(
+  program: Program,
+  names: CNames,
+  dialect: keyof typeof DIALECTS = "portable",
+): CProgram {
+  const { spelling, functions, includes } = DIALECTS[dialect];
   const scratch = program.buffers.filter((b) => b.kind === "work" || b.kind === "prepared");
   const offsets = new Map<Buffer, number>();
   let workspace = 0;
@@ -92,11 +97,10 @@ export function generateC(program: Program, names: CNames): CProgram {
     const pointers = buffers.flatMap((b) => (own.has(b) ? [] : (pointer(b) ?? [])));
     return [...pointers.map((p) => `  ${p}`), ...lines];
   };
-  const bodies = cBodies(program, C99);
+  const bodies = cBodies(program, spelling);
   const function_ = (b: CBody): string => text(b.name, names.signatures.get(b.of)!, body(b));
-  const used = primitivesOf(program);
-  const parts = [...definitionsOf(used), ...extremes(program), ...tables(program), ...bodies.map(function_)];
-  return { workspace, definitions: parts.join("\n\n") };
+  const parts = [...functions(program), ...extremes(program), ...tables(program), ...bodies.map(function_)];
+  return { workspace, includes, definitions: parts.join("\n\n") };
 }
 
 /** Parameters that a body does not read are named, so that no compiler warns. */

@@ -1,14 +1,9 @@
 /** A program comes in; C for one block of memory and the places of its buffers in it go out. */
 import type { Buffer, Program } from "../../ir/index.js";
-import { primitivesOf } from "../primitives-of.js";
 import { type LinearInterface, linearInterface } from "../wasm/generate.js";
 import { layoutOf } from "../wasm/layout.js";
-import type { Spelling } from "../writer.js";
+import { DIALECTS } from "./dialects.js";
 import { type CBody, cBodies, extremes, spelledBuffers, tables } from "./index.js";
-import { KERNELS, VECTORISED } from "./kernels.js";
-import { definitionsOf } from "./runtime.js";
-import { C99 } from "./spelling.js";
-import { simdPragma } from "./vectorise.js";
 
 export interface LinearC {
   /** C11 with GNU extensions; it defines `bind`, and a function without parameters for each exported name of the interface. */
@@ -19,16 +14,7 @@ export interface LinearC {
   readonly bytes: number;
 }
 
-const SPELLING: Spelling = {
-  ...C99,
-  primitives: { ...C99.primitives, ...VECTORISED },
-  ahead: simdPragma,
-};
-
-const HEAD = `#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+const head = (includes: string): string => `${includes}
 
 #ifdef _WIN32
 #define EXPORTED __declspec(dllexport)
@@ -39,22 +25,15 @@ const HEAD = `#include <math.h>
 static __thread char *memory;
 EXPORTED void legendre_bind(void *begin) { memory = begin; }`;
 
-export function generateLinearC(program: Program): LinearC {
+export function generateLinearC(program: Program, dialect: keyof typeof DIALECTS = "vector"): LinearC {
+  const { spelling, includes, functions } = DIALECTS[dialect];
   const { at, bytes } = layoutOf(program);
   const shape = linearInterface(program, at);
   const exported = new Map(shape.entries.map((e) => [e.name, e.exported]));
-  const lacking = new Set([...primitivesOf(program)].filter((p) => VECTORISED[p] === undefined));
-  const functions = cBodies(program, SPELLING).map((b) =>
+  const bodies = cBodies(program, spelling).map((b) =>
     functionText(program, b, at, exported.get(b.of) ?? shape.prepare),
   );
-  const parts = [
-    HEAD,
-    KERNELS,
-    ...definitionsOf(lacking),
-    ...extremes(program),
-    ...tables(program),
-    ...functions,
-  ];
+  const parts = [head(includes), ...functions(program), ...extremes(program), ...tables(program), ...bodies];
   return { source: `${parts.join("\n\n")}\n`, bind: "legendre_bind", interface: shape, bytes };
 }
 

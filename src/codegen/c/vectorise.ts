@@ -21,16 +21,15 @@ const SHORT = 8;
 
 export function simdPragma(loop: StatementOf<"for">, local: (l: Local) => string): string[] {
   const sums = independentBut(loop);
-  if (sums === undefined || isShort(loop)) return [];
+  if (sums === undefined || !isLong(loop)) return [];
   const reduction = sums.length === 0 ? "" : ` reduction(+:${sums.map(local).join(", ")})`;
   return [`#pragma omp simd${reduction}`];
 }
 
-function isShort({ from, to }: StatementOf<"for">): boolean {
-  const [a, b] = [from[0]!, to[0]!];
-  return from.length === 1 && to.length === 1 && affineEqual(a, { ...b, constant: a.constant })
-    ? b.constant - a.constant < SHORT
-    : false;
+/** Long enough to be worth it, and to one constant bound, which the pragma wants. */
+function isLong({ from: [from, ...lower], to: [to, ...upper] }: StatementOf<"for">): boolean {
+  if (lower.length > 0 || upper.length > 0 || to!.terms.length > 0) return false;
+  return from!.terms.length > 0 || to!.constant - from!.constant >= SHORT;
 }
 
 /** The locals that a loop sums up, if that is all that its iterations share; else undefined. */
