@@ -1,5 +1,14 @@
 /** The front door: parse → derive → compile → integrate → report. Everything a user of the library imports. */
 
+export type {
+  CouplingSpectrum,
+  FixedPoint,
+  FixedPointOptions,
+  FixedPoints,
+  JacobianSpectrum,
+  Storage,
+  StorageRow,
+} from "./analysis/index.js";
 export {
   type Certificate,
   checkCertificate,
@@ -7,6 +16,13 @@ export {
   proveConvexity,
   type Verdict,
 } from "./certificate/index.js";
+export {
+  couplingSpectrum,
+  fixedPoints,
+  type SpectrumOptions,
+  type StorageOptions,
+  storage,
+} from "./front/analysis.js";
 export { LegendreError } from "./front/errors.js";
 export { parseExpression, shownEqual } from "./front/expression.js";
 export { defineModel, parseModel } from "./front/model.js";
@@ -14,14 +30,16 @@ export {
   type CompileOptions,
   compile,
   type Data,
+  type EnsembleOptions,
   integrate,
+  integrateEnsemble,
   type LayeredRun,
   type RunOptions,
   splitState,
 } from "./front/run.js";
-export { DerivedTheory, derive } from "./front/theory.js";
-export { type Verification, verify } from "./front/verify.js";
+export { type DerivedTheory, derive } from "./front/theory.js";
+export { promises, type Verification, type VerifyOptions, verify } from "./front/verify.js";
 export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
-export type { Run, RunStatus } from "./ode/index.js";
+export type { EnsembleRun, Run, RunStatus } from "./ode/index.js";
 export type { DerivationDocument, PrintedFormula, PrintedLimit, PrintedMotion } from "./report/index.js";
 export type { CompiledField, StateLayout, Values } from "./simulation/index.js";

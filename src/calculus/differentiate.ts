@@ -18,6 +18,7 @@ import {
   half,
   type Index,
   integral,
+  isNonZero,
   type Kind,
   minusHalf,
   minusOne,
@@ -28,6 +29,7 @@ import {
   one,
   open,
   openIntegral,
+  openRoot,
   openSoftmax,
   pi,
   polygamma,
@@ -50,6 +52,7 @@ import {
   where,
   zero,
 } from "../index-notation/index.js";
+import { freeze } from "./envelope.js";
 
 /** f′ of every function of the language; kinks take 0 there, docs/language.md. */
 export const UNARY_DERIVATIVE: { [F in Unary]: (x: Expr) => Expr } = {
@@ -122,6 +125,7 @@ const rules: Rules = {
       integral(variable, e.lower, e.upper, d(body)),
     ]);
   },
+  root: (e, d) => rootDerivative(e, d),
 };
 
 /** At a tie of two varying values the derivative is the mean; a tie with a constant takes the constant's 0. */
@@ -197,7 +201,22 @@ function softmaxDerivative(e: Node<"softmax">, d: (x: Expr) => Expr): Expr {
   return mul([e, sub2(own, mean)]);
 }
 
+/** Implicit function theorem: s′ = −∂e/(∂e/∂s) at the root; 0 where e is flat there, and the root not unique. */
+function rootDerivative(e: Node<"root">, d: (x: Expr) => Expr): Expr {
+  const { variable, body } = openRoot(e);
+  const there = (x: Expr): Expr => substituteTensor(x, variable, () => e);
+  const [change, slope] = [d(body), differentiate(body, variable)].map(there);
+  const moved = neg(div(change!, slope!));
+  return isNonZero(slope!) ? moved : where(compare("!=", slope!, zero), moved, zero);
+}
+
+/** Roots at which e is stationary are held fixed: they change nothing to first order. */
 function derivative(e: Expr, target: Target): Expr {
+  const { expr, thaw } = freeze(e, differentiate);
+  return thaw(derivativeOf(expr, target));
+}
+
+function derivativeOf(e: Expr, target: Target): Expr {
   const seen = new Map<Expr, Expr>();
   const d = (x: Expr): Expr => {
     if (!target.varies(x)) return zero;

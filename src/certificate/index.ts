@@ -1,5 +1,12 @@
 /** The door of certificate/: theories and functions come in, verdicts with certificates go out; certificates are checked. */
-export { type Answer, type Certificate, checkCertificate, type NestedText } from "./checker/index.js";
+export {
+  type Answer,
+  type Certificate,
+  checkCertificate,
+  type NestedText,
+  type StepMethod,
+} from "./checker/index.js";
+export { flatDirections } from "./flat-directions.js";
 export { type Block, explain, type ProseFormat, prose } from "./prose/index.js";
 export {
   type ConvexityRequest,
@@ -13,6 +20,7 @@ export {
   type Question,
   readQuestion,
 } from "./prover/index.js";
+export { promisesOf, STEP_METHODS, type StepVerdict, verifySteps } from "./steps/index.js";
 export {
   type Counterexample,
   type Obligation,

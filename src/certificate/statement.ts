@@ -53,7 +53,7 @@ function declaration(s: TensorSymbol, over: readonly Index[]): SymbolDeclaration
 }
 
 /** Every symbol of a layered theory with its indices. */
-function symbolsOfTheory(theory: LayeredTheory): Map<TensorSymbol, readonly Index[]> {
+export function symbolsOfTheory(theory: LayeredTheory): Map<TensorSymbol, readonly Index[]> {
   const { model } = theory;
   const given = [...model.parameters.values(), ...model.inputs.values()].map(
     (p) => [p.symbol, p.over] as const,
@@ -72,9 +72,8 @@ export const scribeOf = (theory: LayeredTheory): Scribe =>
     theory.model.dimensions,
   );
 
-/** What descent depends on: each moving layer's Lagrangian, time constant, mobility and clamping. */
-export function statementOf(theory: LayeredTheory, flow: Flow): ModelStatement {
-  const scribe = scribeOf(theory);
+/** The layers of a flow as a certificate states them. */
+export function statedLayers(theory: LayeredTheory, flow: Flow, scribe: Scribe): ModelStatement["layers"] {
   const stated = [...flow.motions].map(([name, m]): [string, ModelStatement["layers"][string]] => [
     name,
     {
@@ -86,14 +85,20 @@ export function statementOf(theory: LayeredTheory, flow: Flow): ModelStatement {
       forced: theory.model.layers.get(name)!.force !== undefined,
     },
   ]);
-  const { name, parameters, inputs } = theory.model;
-  return {
-    name,
-    declarations: scribe.declarations(),
-    parameters: [...parameters.values()].map((p) => p.symbol.name),
-    inputs: [...inputs.values()].map((p) => p.symbol.name),
-    layers: Object.fromEntries(stated),
-  };
+  return Object.fromEntries(stated);
+}
+
+/** The names that are given: parameters, constant, and inputs, constant between switching times. */
+export const givenNames = ({ model }: LayeredTheory): Pick<ModelStatement, "parameters" | "inputs"> => ({
+  parameters: [...model.parameters.values()].map((p) => p.symbol.name),
+  inputs: [...model.inputs.values()].map((p) => p.symbol.name),
+});
+
+/** What descent depends on: each moving layer's Lagrangian, time constant, mobility and clamping. */
+export function statementOf(theory: LayeredTheory, flow: Flow): ModelStatement {
+  const scribe = scribeOf(theory);
+  const layers = statedLayers(theory, flow, scribe);
+  return { name: theory.model.name, declarations: scribe.declarations(), ...givenNames(theory), layers };
 }
 
 export const digestOf = (statement: ModelStatement): string => sha256(canonicalJson(statement));

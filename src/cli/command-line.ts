@@ -8,7 +8,10 @@ import { addCheck } from "./check.js";
 import { addCompile } from "./compile.js";
 import { addConvexity } from "./convexity.js";
 import { addDerive } from "./derive.js";
+import { addFixedPoints } from "./fixed-points.js";
 import { addSimulate } from "./simulate.js";
+import { addSpectrum } from "./spectrum.js";
+import { addStorage } from "./storage.js";
 import { addVerify } from "./verify.js";
 
 /** Exit statuses of docs/commands.md. */
@@ -30,6 +33,9 @@ function program(): Command {
   addDerive(root);
   addVerify(root);
   addSimulate(root);
+  addFixedPoints(root);
+  addSpectrum(root);
+  addStorage(root);
   addCompile(root, version());
   addConvexity(root);
   addCheck(root);

@@ -27,3 +27,24 @@ function startBar(): cliProgress.SingleBar {
   bar.start(1000, 0, { t: "0", until: "", steps: 0 });
   return bar;
 }
+
+/** The same for work that comes in pieces. */
+export function countBar(unit: string): { update: (done: number, of: number) => void; stop: () => void } {
+  const began = performance.now();
+  let bar: cliProgress.SingleBar | undefined;
+  const update = (done: number, of: number): void => {
+    if (!process.stderr.isTTY || performance.now() - began < PATIENCE_MS) return;
+    if (bar === undefined) {
+      const format = `{bar} {percentage}%  {value} of {total} ${unit}, {eta_formatted} left`;
+      bar = new cliProgress.SingleBar({
+        format,
+        stream: process.stderr,
+        hideCursor: true,
+        clearOnComplete: true,
+      });
+      bar.start(of, done);
+    }
+    bar.update(done);
+  };
+  return { update, stop: () => bar?.stop() };
+}

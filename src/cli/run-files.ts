@@ -1,13 +1,10 @@
 /** A run comes in; its data file and its pictures are written. */
-import { type Result as ArrayResult, type NumericArray, writeArrays, writeBytes } from "../arrays/index.js";
+import { type NumericArray, writeArrays } from "../arrays/index.js";
 import { refuse } from "../front/errors.js";
 import type { Run } from "../ode/index.js";
-import { figure, imageGrid, linePlot, toPng } from "../pictures/index.js";
+import { figure, imageGrid, linePlot } from "../pictures/index.js";
 import type { CompiledField, StateLayout } from "../simulation/index.js";
-
-function written(result: ArrayResult<number>): void {
-  if (!result.ok) refuse(result.error.code, result.error.message, result.error.hint);
-}
+import { drawn, writePicture } from "./picture-file.js";
 
 /** t, one array a layer (fast ones too) with time first, every observed quantity, and the energy. Throws LegendreError. */
 export async function saveRun(file: string, field: CompiledField, run: Run): Promise<void> {
@@ -33,7 +30,7 @@ export async function saveRun(file: string, field: CompiledField, run: Run): Pro
       );
   }
   if (energy.length > 0) arrays.set("energy", { shape: [energy.length], data: Float64Array.from(energy) });
-  written(writeArrays(file, arrays));
+  drawn(writeArrays(file, arrays));
 }
 
 function overTime(rows: readonly Float64Array[], shape: readonly number[]): NumericArray {
@@ -41,14 +38,6 @@ function overTime(rows: readonly Float64Array[], shape: readonly number[]): Nume
   const data = new Float64Array(rows.length * size);
   for (const [k, row] of rows.entries()) data.set(row, k * size);
   return { shape: [rows.length, ...shape], data };
-}
-
-type PictureOutcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: { code: string; message: string; hint: string } };
-
-function drawn<T>(result: PictureOutcome<T>): T {
-  return result.ok ? result.value : refuse(result.error.code, result.error.message, result.error.hint);
 }
 
 /** Most components drawn as single curves; of larger layers evenly spaced ones are shown. */
@@ -76,8 +65,7 @@ export async function plotRun(
     );
   for (const l of field.layout) panels.push(drawn(await trajectories(field, run, l)));
   if (image !== undefined) panels.push(drawn(await images(field, run, image)));
-  const svg = drawn(figure(panels));
-  written(writeBytes(file, file.endsWith(".svg") ? new TextEncoder().encode(svg) : drawn(await toPng(svg))));
+  await writePicture(file, drawn(figure(panels)));
 }
 
 function trajectories(field: CompiledField, run: Run, l: StateLayout): ReturnType<typeof linePlot> {

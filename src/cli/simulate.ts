@@ -4,8 +4,9 @@ import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { backendFor, type Target } from "../front/run.js";
-import { derive } from "../front/theory.js";
-import type { Run } from "../ode/index.js";
+import { type DerivedTheory, derive } from "../front/theory.js";
+import { promises } from "../front/verify.js";
+import { METHODS, type MethodName, type Run } from "../ode/index.js";
 import { type CompiledField, compileField, simulate } from "../simulation/index.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
@@ -15,11 +16,12 @@ import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
   readonly until: number;
-  readonly method: "auto" | "tsit5" | "dopri5" | "rk4" | "euler";
+  readonly method: "auto" | MethodName;
   readonly backend: Target;
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
+  readonly monotone?: boolean;
   readonly seed: number;
   readonly set?: readonly string[];
   readonly data?: readonly string[];
@@ -50,9 +52,14 @@ function positive(text: string): number {
   return value;
 }
 
-function time(text: string): number {
-  const value = number(text);
-  if (value < 0) throw new InvalidArgumentError("expected a time, 0 or later");
+/** A time, or "steady" for a run without an end of its own. */
+function end(text: string): number {
+  if (text === "steady") return Number.POSITIVE_INFINITY;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError(
+      'expected a time, 0 or later, or "steady"; runs start at 0 and go forward',
+    );
   return value;
 }
 
@@ -67,20 +74,23 @@ export function addSimulate(root: Command): void {
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
-    .requiredOption("--until <time>", "end of the run, which starts at 0", time)
+    .requiredOption(
+      "--until <time>",
+      'end of the run, which starts at 0; "steady" runs to a steady state',
+      end,
+    )
     .addOption(
-      new Option("--method <name>", "integrator")
-        .choices(["auto", "tsit5", "dopri5", "rk4", "euler"])
-        .default("auto"),
+      new Option("--method <name>", "integrator").choices(["auto", ...Object.keys(METHODS)]).default("auto"),
     )
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
         .choices(["auto", "wasm", "javascript", "native"])
         .default("auto"),
     )
-    .option("--dt <step>", "fixed step (euler, rk4), or first step of an adaptive method", positive)
+    .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
     .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
     .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
+    .option("--monotone", "refuse methods that do not promise that no step raises the energy")
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
     .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect)
     .option("--data <file>", "arrays by name (.json, .npy, .npz, .csv); may repeat", collect)
@@ -88,7 +98,11 @@ export function addSimulate(root: Command): void {
     .option("--schedule <file>", "piecewise constant inputs by name (JSON)")
     .option("--observe <name>", "record a definition of the model; may repeat", collect)
     .option("--every <time>", "record at multiples of this time instead of at every step", positive)
-    .option("--steady <tolerance>", "stop when no component changes faster than this", positive)
+    .option(
+      "--steady <tolerance>",
+      "stop when rates are below this, and finish by Newton's method (default with --until steady: 1e-6)",
+      positive,
+    )
     .option("--save <file>", "save the run (.npz, .csv, .json): t, one array a layer, energy")
     .option("--plot <file>", "draw energy and trajectories (.svg, .png)")
     .option("--image <layer:HxW>", "draw a layer as an image at the start and the end, e.g. v:28x28")
@@ -99,10 +113,10 @@ export function addSimulate(root: Command): void {
 }
 
 async function runCommand(argument: string, options: SimulateOptions): Promise<void> {
-  const field = await fieldOf(argument, options);
+  const { field, theory } = await fieldOf(argument, options);
   for (const note of field.bound.notes) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
-  const run = runField(field, options);
+  const run = runField(field, options, theory);
   if (options.save !== undefined) await saveRun(options.save, field, run);
   if (options.plot !== undefined) await plotRun(options.plot, field, run, options.image);
   if (options.json) process.stdout.write(`${JSON.stringify(runDocument(field, run), null, 2)}\n`);
@@ -127,7 +141,10 @@ function checkOutputs({ image, plot, save }: SimulateOptions): void {
       refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
 }
 
-async function fieldOf(argument: string, options: SimulateOptions): Promise<CompiledField> {
+async function fieldOf(
+  argument: string,
+  options: SimulateOptions,
+): Promise<{ field: CompiledField; theory: DerivedTheory }> {
   checkOutputs(options);
   const model = readModel(argument);
   const theory = derive(model);
@@ -139,7 +156,7 @@ async function fieldOf(argument: string, options: SimulateOptions): Promise<Comp
       ...theory.theory.reduced.motions.keys(),
     ]),
   ]);
-  return unwrap(
+  const field = unwrap(
     compileField(theory.theory, {
       arrays,
       set: parseSettings(options.set ?? []),
@@ -150,7 +167,11 @@ async function fieldOf(argument: string, options: SimulateOptions): Promise<Comp
       schedules: readSchedules(options.schedule, model),
     }),
   );
+  return { field, theory };
 }
+
+/** Largest rate of a steady state, in units of the state per unit of time; Newton's method then finishes it. */
+const STEADY = 1e-6;
 
 type Arrays = ReturnType<typeof readArrayFiles>;
 
@@ -162,14 +183,16 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
   return meant && !states.includes(name) && array !== undefined ? new Map([[state, array]]) : arrays;
 }
 
-function runField(field: CompiledField, options: SimulateOptions): Run {
-  const { until, method, dt, rtol, atol, every, steady } = options;
+function runField(field: CompiledField, options: SimulateOptions, theory: DerivedTheory): Run {
+  const { until, method, dt, rtol, atol, every, monotone, full = false } = options;
+  const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
   const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
   const run = unwrap(
     simulate(field, {
       until,
       method,
+      ...(monotone && { monotone: promises(theory, { full }) }),
       ...(dt !== undefined && { dt }),
       ...(rtol !== undefined && { rtol }),
       ...(atol !== undefined && { atol }),

@@ -1,6 +1,13 @@
 /** `legendre verify MODEL`: a model comes in; every obligation of energy descent, decided, goes out. */
 import { type Command, Option } from "commander";
-import type { Counterexample, NestedText, Obligation, ProseFormat } from "../certificate/index.js";
+import {
+  type Counterexample,
+  type NestedText,
+  type Obligation,
+  type ProseFormat,
+  STEP_METHODS,
+  type StepMethod,
+} from "../certificate/index.js";
 import { derive } from "../front/theory.js";
 import { explainVerification, type Verification, verify } from "../front/verify.js";
 import { writeJson } from "./json-file.js";
@@ -10,6 +17,7 @@ interface VerifyOptions {
   readonly json?: boolean;
   readonly full?: boolean;
   readonly certificate?: string;
+  readonly steps?: StepMethod;
   readonly format: "text" | ProseFormat;
 }
 
@@ -22,13 +30,20 @@ export function addVerify(root: Command): void {
     .description("prove or refute that the energy descends, obligation by obligation")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
     .option("--full", "keep fast layers as dynamic ones")
+    .addOption(
+      new Option(
+        "--steps <method>",
+        "decide whether a run made of steps of this method can raise the energy, at any step size",
+      ).choices([...STEP_METHODS]),
+    )
     .option("--certificate <file>", "write the certificate, which `legendre check` replays")
     .addOption(
       new Option("--format <format>", "readable form").choices(["text", "markdown", "latex"]).default("text"),
     )
     .option("--json", "print one JSON document")
     .action((argument: string, options: VerifyOptions) => {
-      const verification = verify(derive(readModel(argument)), { full: options.full === true });
+      const { steps, full = false } = options;
+      const verification = verify(derive(readModel(argument)), { full, ...(steps && { method: steps }) });
       if (options.certificate !== undefined) writeCertificate(options.certificate, verification);
       const { format } = options;
       const readable = format === "text" ? text(verification) : explainVerification(verification, format);

@@ -4,6 +4,7 @@ export { type CNames, type CProgram, generateC, literal as cLiteral } from "./c/
 export { generateLinearC, type LinearC } from "./c/linear.js";
 export { javascript } from "./javascript/index.js";
 export { generateStandalone, importsText, type Standalone } from "./javascript/standalone.js";
+export { type Scheme, type StepProgram, stepProgram } from "./step.js";
 export {
   bindLinear,
   compileAsync,

@@ -77,6 +77,8 @@ function collect(e: Expr, layer: Layer, report: Report): void {
 function partsOf(e: Expr, layer: Layer): readonly Expr[] {
   if (e.kind === "binder") return [bodyOf(e, layer)];
   if (e.kind === "power" && isKinkedBase(e.base)) return [e.base.arg, e.exponent];
+  // A Lagrangian does not change to first order with the multiplier that minimises it (conjugate.ts).
+  if (e.kind === "root" && layer.generator.kind === "dual") return [];
   return children(e);
 }
 

@@ -13,16 +13,21 @@ import type { LayerTheory } from "./theory.js";
  * Fails when the layer has no Lagrangian that this version can find.
  */
 export function deriveLayer(layer: Layer, namer: Namer, journal: Journal): Result<LayerTheory> {
-  const generator = lagrangianOf(layer);
+  const partners = namer.partners(layer.over);
+  const generator = lagrangianOf(layer, partners);
   if (!generator.ok) return generator;
   const lagrangian = journal.simplify(generator.value);
-  const activation = journal.formula(layer.over, differentiate(lagrangian, layer.state, layer.over));
+  // What a found Lagrangian was verified against, or is the integral of, need not be differentiated back.
+  const declared = layer.generator.kind === "activation" ? layer.generator.function : undefined;
+  const activation = journal.formula(
+    layer.over,
+    declared ?? differentiate(lagrangian, layer.state, layer.over),
+  );
   journal.step(`Activation of ${layer.name}`, "The activation is the gradient of the Lagrangian.", {
     [`L_${layer.name}`]: { over: [], expr: lagrangian },
     [layer.activation.name]: activation,
   });
   for (const note of kinkNotes(layer, lagrangian)) journal.note(note);
-  const partners = namer.partners(layer.over);
   const hessian = journal.formula(
     [...layer.over, ...partners],
     differentiate(activation.expr, layer.state, partners),

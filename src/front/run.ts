@@ -2,14 +2,17 @@
 import { asNumericArray, type WritableArray } from "../arrays/nested.js";
 import type { NumericArray } from "../arrays/numeric-array.js";
 import type { Schedule } from "../model/index.js";
-import type { Run } from "../ode/index.js";
+import type { EnsembleRun, Run } from "../ode/index.js";
 import {
+  type Bindings,
   type CompiledField,
   compileField,
   type FieldOptions,
+  type SimulateEnsembleOptions,
   type SimulateOptions,
   type Sourced,
   simulate,
+  simulateEnsemble,
   type Values,
 } from "../simulation/index.js";
 import { refuse, unwrap } from "./errors.js";
@@ -53,19 +56,22 @@ export interface CompileOptions {
  * Throws LegendreError for missing or contradicting data and for what this version does not run.
  */
 export async function compile(theory: DerivedTheory, options: CompileOptions = {}): Promise<CompiledField> {
-  const { target = "auto", data = {}, set = {}, seed = 0, full = false, schedules = {} } = options;
+  const { target = "auto", full = false } = options;
   if (!TARGETS.includes(target))
     refuse("unknown-target", `there is no target ${String(target)}`, `targets: ${TARGETS.join(", ")}`);
-  return unwrap(
-    compileField(theory.theory, {
-      arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
-      set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
-      seed,
-      full,
-      backend: await backendFor(target),
-      schedules: new Map(Object.entries(schedules)),
-    }),
-  );
+  const backend = await backendFor(target);
+  return unwrap(compileField(theory.theory, { ...bindingsOf(options), full, backend }));
+}
+
+/** Data, settings and schedules with their sources, as errors name them. Throws LegendreError. */
+export function bindingsOf(options: CompileOptions): Bindings {
+  const { data = {}, set = {}, seed = 0, schedules = {} } = options;
+  return {
+    arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
+    set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
+    seed,
+    schedules: new Map(Object.entries(schedules)),
+  };
 }
 
 function sourced(name: string, value: WritableArray): Sourced<NumericArray> {
@@ -95,6 +101,20 @@ export function integrate(field: CompiledField, options: RunOptions): LayeredRun
   const { initial, ...rest } = options;
   const run = unwrap(simulate(field, { ...rest, initial: flatInitial(field, initial) }));
   return { ...run, layers: splitState(field, run.state), outputs: field.outputs(run.state) };
+}
+
+export type EnsembleOptions = Omit<SimulateEnsembleOptions, "initials"> & {
+  /** One initial state for each member: flat, or by layer name (others keep the field's initial state). */
+  readonly initials: readonly (Float64Array | Data)[];
+};
+
+/**
+ * Integrates a compiled field from many initial states. Each member is a run as `integrate` gives it, with flat states
+ * (see `splitState`) and with its own steps, status and failure; `together` says how many stepped at once, and `reason`
+ * why. Throws LegendreError when an initial state or a schedule does not fit the field.
+ */
+export function integrateEnsemble(field: CompiledField, { initials, ...rest }: EnsembleOptions): EnsembleRun {
+  return unwrap(simulateEnsemble(field, { ...rest, initials: initials.map((x) => flatInitial(field, x)) }));
 }
 
 function flatInitial(field: CompiledField, initial: Float64Array | Data | undefined): Float64Array {

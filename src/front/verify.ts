@@ -5,10 +5,14 @@ import {
   explain,
   type Obligation,
   type ProseFormat,
+  promisesOf,
   prose,
+  type StepMethod,
   type Verdict,
+  verifySteps,
   verifyTheory,
 } from "../certificate/index.js";
+import type { Promises } from "../ode/index.js";
 import type { Printed } from "../report/index.js";
 import type { DerivedTheory } from "./theory.js";
 
@@ -25,14 +29,45 @@ export interface Verification {
   readonly certificate?: Certificate;
 }
 
+export interface VerifyOptions {
+  /** Keep fast layers as dynamic ones. */
+  readonly full?: boolean;
+  /** Ask for the descent of a run made of steps of this method, at any step size and constant inputs. */
+  readonly method?: StepMethod;
+}
+
+/** The obligations of the flow, then that of the steps, whose verdict and certificate are those of the answer. */
+function ofSteps(
+  flow: ReturnType<typeof verifyTheory>,
+  theory: DerivedTheory,
+  method: StepMethod,
+  full: boolean,
+): ReturnType<typeof verifyTheory> {
+  const { verdict, because, certificate } = verifySteps(theory.theory, full, [method])[0]!;
+  const { certificate: _, ...rest } = flow;
+  const obligation = { name: `step:${method}`, verdict, method: because };
+  return {
+    ...rest,
+    verdict,
+    obligations: [...flow.obligations, obligation],
+    ...(certificate && { certificate }),
+  };
+}
+
+/** What `integrate` needs to refuse methods that can raise the energy: `integrate(field, { monotone: promises(theory) })`. */
+export const promises = (theory: DerivedTheory, options: { full?: boolean } = {}): Promises =>
+  promisesOf(theory.theory, options.full === true);
+
 /**
  * Decides whether the energy of a model descends along its flow, for every dimension and every parameter that the
  * hypotheses allow: proved (with a certificate), refuted (with a state at which dE/dt > 0), or undecided. Of discrete
  * states it decides whether an update can raise the energy.
  * Theory: Krotov & Hopfield, arXiv 2008.06996; the reduced flow unless `full`.
  */
-export function verify(theory: DerivedTheory, options: { full?: boolean } = {}): Verification {
-  const found = verifyTheory(theory.theory, options.full === true);
+export function verify(theory: DerivedTheory, options: VerifyOptions = {}): Verification {
+  const flow = verifyTheory(theory.theory, options.full === true);
+  const found =
+    options.method === undefined ? flow : ofSteps(flow, theory, options.method, options.full === true);
   const { verdict, obligations, energy, dEdt, certificate } = found;
   return {
     model: theory.model.name,

@@ -74,16 +74,22 @@ const subs = (list: readonly Subscript[], r: Rebuild): readonly Subscript[] =>
   r.sub === undefined ? list : list.map(r.sub);
 const one1 = (s: Subscript, r: Rebuild): Subscript => (r.sub === undefined ? s : r.sub(s));
 
+/** The node itself where no child has changed: it is in normal form already. */
+function again(e: Expr, old: readonly Expr[], r: Rebuild, make: (parts: readonly Expr[]) => Expr): Expr {
+  const parts = old.map(r.expr);
+  return parts.every((p, k) => p === old[k]) ? e : make(parts);
+}
+
 const rebuilders: Rebuilders = {
   number: (e) => e,
   pi: (e) => e,
   dimension: (e) => e,
   position: (e, r) => (r.sub === undefined ? e : position(r.sub(e.at))),
   tensor: (e, r) => (r.sub === undefined ? e : tensor(e.symbol, subs(e.subs, r))),
-  add: (e, r) => add(e.terms.map(r.expr)),
-  mul: (e, r) => mul(e.factors.map(r.expr)),
-  power: (e, r) => power(r.expr(e.base), r.expr(e.exponent)),
-  unary: (e, r) => unary(e.fn, r.expr(e.arg)),
+  add: (e, r) => again(e, e.terms, r, add),
+  mul: (e, r) => again(e, e.factors, r, mul),
+  power: (e, r) => again(e, [e.base, e.exponent], r, ([base, exponent]) => power(base!, exponent!)),
+  unary: (e, r) => again(e, [e.arg], r, ([arg]) => unary(e.fn, arg!)),
   polygamma: (e, r) => polygamma(e.order, r.expr(e.arg)),
   extremum: (e, r) => extremum(e.fn, e.args.map(r.expr)),
   where: (e, r) => where(mapCondition(e.condition, r.expr), r.expr(e.then), r.expr(e.else)),
@@ -99,6 +105,10 @@ const rebuilders: Rebuilders = {
   integral: (e, r) => {
     const s = r.keepBound ? e : openIntegral(e);
     return integral(s.variable, r.expr(e.lower), r.expr(e.upper), r.expr(s.body));
+  },
+  root: (e, r) => {
+    const s = r.keepBound ? e : openRoot(e);
+    return root(s.variable, r.expr(s.body));
   },
 };
 
@@ -208,10 +218,18 @@ const reopenSoftmax = (e: Node<"softmax">): ReturnType<typeof openSoftmax> =>
 let variableCount = 0;
 const freshVariable = (): TensorSymbol => tensorSymbol({ name: `~${++variableCount}`, role: "variable" });
 
-export function openIntegral(e: Node<"integral">): { variable: TensorSymbol; body: Expr } {
+interface OpenedVariable {
+  readonly variable: TensorSymbol;
+  readonly body: Expr;
+}
+
+function openVariable(e: Node<"integral" | "root">): OpenedVariable {
   const variable = freshVariable();
   return { variable, body: substituteTensor(e.body, e.variable, () => node.tensor(variable, [])) };
 }
+
+export const openIntegral = (e: Node<"integral">): OpenedVariable => openVariable(e);
+export const openRoot = (e: Node<"root">): OpenedVariable => openVariable(e);
 
 // ---- closing ----------------------------------------------------------------------------------------
 
@@ -320,16 +338,27 @@ export function softmax(i: Index, guard: Condition, body: Expr, at: Subscript): 
 export function integral(variable: TensorSymbol, lower: Expr, upper: Expr, body: Expr): Expr {
   if (lower === upper || isZero(body)) return zero;
   if (!dependsOn(body, variable)) return mul([sub2(upper, lower), body]);
-  const height = 1 + integralHeight(body);
-  const named = tensorSymbol({ name: `#s${height}`, role: "variable" });
-  const renamed = variable === named ? body : substituteTensor(body, variable, () => node.tensor(named, []));
-  return node.integral(named, lower, upper, renamed);
+  const closed = closeVariable(variable, body);
+  return node.integral(closed.variable, lower, upper, closed.body);
 }
 
-/** How deeply integrals nest, the analogue of `height` for integration variables. */
-function integralHeight(e: Expr): number {
-  const below = Math.max(0, ...children(e).map(integralHeight));
-  return e.kind === "integral" ? 1 + below : below;
+/** The number at which `body`, non-decreasing in the variable, changes sign. */
+export function root(variable: TensorSymbol, body: Expr): Expr {
+  const closed = closeVariable(variable, body);
+  return node.root(closed.variable, closed.body);
+}
+
+/** The body with the canonical name of its variable, made of how deeply such variables nest in it. */
+function closeVariable(variable: TensorSymbol, body: Expr): OpenedVariable {
+  const named = tensorSymbol({ name: `#s${1 + variableHeight(body)}`, role: "variable" });
+  const renamed = variable === named ? body : substituteTensor(body, variable, () => node.tensor(named, []));
+  return { variable: named, body: renamed };
+}
+
+/** How deeply integrals and roots nest, the analogue of `height` for their variables. */
+function variableHeight(e: Expr): number {
+  const below = Math.max(0, ...children(e).map(variableHeight));
+  return e.kind === "integral" || e.kind === "root" ? 1 + below : below;
 }
 
 // ---- sums -------------------------------------------------------------------------------------------

@@ -79,6 +79,8 @@ interface Payloads {
     readonly upper: Expr;
     readonly body: Expr;
   };
+  /** The number at which `body`, non-decreasing in `variable`, changes sign; NaN where there is none. */
+  root: { readonly variable: TensorSymbol; readonly body: Expr };
 }
 
 export type Kind = keyof Payloads;
@@ -233,6 +235,8 @@ export const node = {
     intern("integral", `${variable.key};${ids([lower, upper, body])}`, { variable, lower, upper, body }, () =>
       summary([lower, upper, body]),
     ),
+  root: (variable: TensorSymbol, body: Expr): Node<"root"> =>
+    intern("root", `${variable.key};${body.id}`, { variable, body }, () => summary([body])),
 };
 
 /** A conjunction, as given; `condition` in build.ts removes what is decided. */

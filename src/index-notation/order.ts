@@ -19,6 +19,7 @@ const RANK: { [K in Kind]: number } = {
   add: 11,
   where: 12,
   integral: 13,
+  root: 13.5,
   binder: 14,
 };
 
@@ -85,6 +86,7 @@ const within: Pairwise = {
     subOrder(a.at, b.at),
   integral: (a, b) =>
     compareExpr(a.body, b.body) || compareExpr(a.lower, b.lower) || compareExpr(a.upper, b.upper),
+  root: (a, b) => compareExpr(a.body, b.body),
 };
 
 /**

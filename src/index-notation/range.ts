@@ -87,6 +87,7 @@ const rules: Rules = {
   binder: binderRange,
   softmax: () => closed(ZERO, ONE),
   integral: () => ALL,
+  root: () => ALL,
 };
 
 const memo = new WeakMap<Expr, Bounds>();
@@ -168,6 +169,8 @@ function powerRange(e: Node<"power">): Bounds {
   if (isPositive(e.base)) return positivePower(base, k);
   if (k !== undefined && isInteger(k) && k.n % 2n === 0n) return k.n < 0n ? POSITIVE : NONNEGATIVE;
   if (isLow(base)) return NONNEGATIVE;
+  if (k !== undefined && isInteger(k) && isNonPositive(e.base) && isNonZero(e.base))
+    return { high: ZERO, highOpen: true };
   return k !== undefined && !isInteger(k) && k.d % 2n === 0n ? NONNEGATIVE : ALL;
 }
 

@@ -14,6 +14,7 @@ export function children(e: Expr): Expr[] {
   else if (e.kind === "where") found.push(...sides(e.condition), e.then, e.else);
   else if (e.kind === "binder" || e.kind === "softmax") found.push(...sides(e.guard), e.body);
   else if (e.kind === "integral") found.push(e.lower, e.upper, e.body);
+  else if (e.kind === "root") found.push(e.body);
   return found;
 }
 

@@ -1,8 +1,17 @@
 /** Statements come in, counts of arithmetic, memory accesses and primitive calls go out. */
 import type { Affine } from "./affine.js";
 import { isExpensive } from "./primitives.js";
-import type { Real, RealKind, RealOf, Statement, StatementKind, StatementOf, Test } from "./program.js";
-import { mapReal, mapTest } from "./walk.js";
+import type {
+  Buffer,
+  Real,
+  RealKind,
+  RealOf,
+  Statement,
+  StatementKind,
+  StatementOf,
+  Test,
+} from "./program.js";
+import { mapTest, visitReal } from "./walk.js";
 
 /** Counts of one run. Both sides of a choice are counted; a `while` counts as one round. */
 export interface Cost {
@@ -27,10 +36,13 @@ const plus = (a: Cost, b: Cost, times = 1): Cost => ({
   calls: a.calls + times * b.calls,
 });
 
-const own: { [K in RealKind]: (e: RealOf<K>) => Cost } = {
+/** The buffers whose accesses are counted. */
+type Counted = (b: Buffer) => boolean;
+
+const own: { [K in RealKind]: (e: RealOf<K>, counted: Counted) => Cost } = {
   const: () => NOTHING,
   local: () => NOTHING,
-  load: () => LOAD,
+  load: (e, counted) => (counted(e.buffer) ? LOAD : NOTHING),
   index: () => NOTHING,
   binary: () => FLOP,
   neg: () => NOTHING,
@@ -38,20 +50,20 @@ const own: { [K in RealKind]: (e: RealOf<K>) => Cost } = {
   select: () => FLOP,
 };
 
-function realCost(e: Real): Cost {
-  let total = (own[e.kind] as (e: Real) => Cost)(e);
-  const real = (x: Real): Real => {
-    total = plus(total, realCost(x));
-    return x;
-  };
-  mapReal(e, { real });
+function realCost(e: Real, counted: Counted): Cost {
+  let total = NOTHING;
+  visitReal(e, {
+    real: (x) => {
+      total = plus(total, (own[x.kind] as (x: Real, c: Counted) => Cost)(x, counted));
+    },
+  });
   return total;
 }
 
-function testCost(t: Test): Cost {
+function testCost(t: Test, counted: Counted): Cost {
   let total = FLOP;
   const real = (x: Real): Real => {
-    total = plus(total, realCost(x));
+    total = plus(total, realCost(x, counted));
     return x;
   };
   mapTest(t, { real });
@@ -67,17 +79,24 @@ function trips(s: StatementOf<"for">): number {
   return Number.isFinite(count) ? (exact ? count : count / 2) : 1;
 }
 
-const rules: { [K in StatementKind]: (s: StatementOf<K>) => Cost } = {
-  for: (s) => plus(NOTHING, costOf(s.body), trips(s)),
-  while: (s) => plus(testCost(s.test), costOf(s.body)),
-  let: (s) => realCost(s.value),
+const rules: { [K in StatementKind]: (s: StatementOf<K>, c: Counted) => Cost } = {
+  for: (s, c) => plus(NOTHING, costOf(s.body, c), trips(s)),
+  while: (s, c) => plus(testCost(s.test, c), costOf(s.body, c)),
+  let: (s, c) => realCost(s.value, c),
   index: () => NOTHING,
-  assign: (s) => realCost(s.value),
-  store: (s) => plus(realCost(s.value), STORE),
-  accumulate: (s) => [realCost(s.value), STORE, LOAD].reduce((a, b) => plus(a, b), FLOP),
-  if: (s) => plus(testCost(s.test), plus(costOf(s.yes), costOf(s.no))),
-  section: (s) => costOf(s.body),
+  assign: (s, c) => realCost(s.value, c),
+  store: (s, c) => plus(realCost(s.value, c), c(s.buffer) ? STORE : NOTHING),
+  accumulate: (s, c) => {
+    const value = plus(FLOP, realCost(s.value, c));
+    return c(s.buffer) ? [STORE, LOAD].reduce((a, b) => plus(a, b), value) : value;
+  },
+  if: (s, c) => plus(testCost(s.test, c), plus(costOf(s.yes, c), costOf(s.no, c))),
+  section: (s, c) => costOf(s.body, c),
 };
 
-export const costOf = (block: readonly Statement[]): Cost =>
-  block.reduce((total, s) => plus(total, (rules[s.kind] as (s: Statement) => Cost)(s)), NOTHING);
+/** Accesses are counted to all buffers, or to those asked for. */
+export const costOf = (block: readonly Statement[], counted: Counted = () => true): Cost =>
+  block.reduce(
+    (total, s) => plus(total, (rules[s.kind] as (s: Statement, c: Counted) => Cost)(s, counted)),
+    NOTHING,
+  );

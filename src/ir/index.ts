@@ -2,6 +2,7 @@
 export * from "./affine.js";
 export * from "./build.js";
 export * from "./cost.js";
+export * from "./predict.js";
 export * from "./primitives.js";
 export * from "./print.js";
 export * from "./program.js";

@@ -75,30 +75,81 @@ export interface Visitor {
   affine?: (a: Affine) => void;
 }
 
-const visiting = (v: Visitor): Rewrite => ({
-  real: (e) => {
-    visitReal(e, v);
-    return e;
+/** Visiting builds nothing, as programs are looked at far more often than changed. */
+const realVisits: { [K in RealKind]: (e: RealOf<K>, v: Visitor) => void } = {
+  const: () => {},
+  local: () => {},
+  load: (e, v) => v.affine?.(e.at),
+  index: (e, v) => v.affine?.(e.value),
+  binary: (e, v) => {
+    visitReal(e.left, v);
+    visitReal(e.right, v);
   },
-  affine: (a) => {
-    v.affine?.(a);
-    return a;
+  neg: (e, v) => visitReal(e.arg, v),
+  call: (e, v) => {
+    for (const a of e.args) visitReal(a, v);
   },
-  block: (b) => {
-    visitBlock(b, v);
-    return b;
+  select: (e, v) => {
+    visitTest(e.test, v);
+    visitReal(e.yes, v);
+    visitReal(e.no, v);
   },
-});
+};
 
 export function visitReal(e: Real, v: Visitor): void {
   v.real?.(e);
-  mapReal(e, visiting(v));
+  (realVisits[e.kind] as (e: Real, v: Visitor) => void)(e, v);
 }
+
+const testVisits: { [K in TestKind]: (t: TestOf<K>, v: Visitor) => void } = {
+  compare: (t, v) => {
+    visitReal(t.left, v);
+    visitReal(t.right, v);
+  },
+  nonNegative: (t, v) => v.affine?.(t.value),
+  isZero: (t, v) => v.affine?.(t.value),
+  not: (t, v) => visitTest(t.test, v),
+  all: (t, v) => {
+    for (const x of t.tests) visitTest(x, v);
+  },
+};
+
+function visitTest(t: Test, v: Visitor): void {
+  (testVisits[t.kind] as (t: Test, v: Visitor) => void)(t, v);
+}
+
+function visitStore(s: StatementOf<"store"> | StatementOf<"accumulate">, v: Visitor): void {
+  v.affine?.(s.at);
+  visitReal(s.value, v);
+}
+
+const statementVisits: { [K in StatementKind]: (s: StatementOf<K>, v: Visitor) => void } = {
+  for: (s, v) => {
+    for (const a of s.from) v.affine?.(a);
+    for (const a of s.to) v.affine?.(a);
+    visitBlock(s.body, v);
+  },
+  while: (s, v) => {
+    visitTest(s.test, v);
+    visitBlock(s.body, v);
+  },
+  let: (s, v) => visitReal(s.value, v),
+  index: (s, v) => v.affine?.(s.value),
+  assign: (s, v) => visitReal(s.value, v),
+  store: visitStore,
+  accumulate: visitStore,
+  if: (s, v) => {
+    visitTest(s.test, v);
+    visitBlock(s.yes, v);
+    visitBlock(s.no, v);
+  },
+  section: (s, v) => visitBlock(s.body, v),
+};
 
 /** Calls the visitor for every part of the statements, outermost first. */
 export function visitBlock(block: readonly Statement[], v: Visitor): void {
   for (const s of block) {
     v.statement?.(s);
-    mapStatement(s, visiting(v));
+    (statementVisits[s.kind] as (s: Statement, v: Visitor) => void)(s, v);
   }
 }

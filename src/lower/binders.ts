@@ -84,10 +84,13 @@ function fold(
 export function shiftOf(r: Reduction, scope: Scope, x: Emitter): Real {
   const largest = fold(r, FOLDS.max, "largest", scope, x, (value) => value);
   const shift = real("shift");
-  const finite = lessThan(call("abs", read(largest)), constant(Number.POSITIVE_INFINITY));
-  scope.statements.push(letReal(shift, select(finite, read(largest), constant(0))));
+  scope.statements.push(letReal(shift, finiteOr0(read(largest))));
   return read(shift);
 }
+
+/** x, or 0 where it is infinite or NaN. */
+export const finiteOr0 = (x: Real): Real =>
+  select(lessThan(call("abs", x), constant(Number.POSITIVE_INFINITY)), x, constant(0));
 
 function sumOfExponentials(r: Reduction, shift: Real, scope: Scope, x: Emitter): Local {
   return fold(r, FOLDS.sum, "total", scope, x, (value) => call("exp", minus(value, shift)));

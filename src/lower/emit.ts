@@ -35,6 +35,7 @@ import { emitBinder, emitSoftmax, type Reduction } from "./binders.js";
 import { emitIntegral, gaussKronrod, type Rule } from "./integral.js";
 import { loopOrder } from "./loop-order.js";
 import { emitPower } from "./powers.js";
+import { emitRoot } from "./root.js";
 import { affineDifference, real, type Scope } from "./scope.js";
 import type { Slots } from "./slots.js";
 import { integerTest, linearDifference, rangeTests, subscriptValue } from "./subscripts.js";
@@ -61,6 +62,7 @@ const rules: Rules = {
   binder: emitBinder,
   softmax: emitSoftmax,
   integral: emitIntegral,
+  root: emitRoot,
 };
 
 /** A load, behind a test where a subscript may leave its range. */
@@ -153,7 +155,8 @@ export class Emitter {
       this.uses.get(root) !== 1 ||
       root.kind === "binder" ||
       root.kind === "softmax" ||
-      root.kind === "integral"
+      root.kind === "integral" ||
+      root.kind === "root"
     )
       return;
     for (const c of children(root)) this.count(c);

@@ -2,7 +2,15 @@
  * A program request comes in, a program of the loop IR goes out, pass by pass:
  * check, plan (temporaries, contraction order), schedule (loops), loop passes.
  */
-import { type OutputSlice, type Program, print, type Statement } from "../ir/index.js";
+import {
+  type Buffer,
+  type OutputSlice,
+  type Program,
+  print,
+  type Statement,
+  verify,
+  visitBlock,
+} from "../ir/index.js";
 import { check } from "./check.js";
 import { Emitter } from "./emit.js";
 import { LOOP_PASSES, type Pass, splitSums } from "./loops/index.js";
@@ -41,12 +49,36 @@ function lowerChecked(request: ProgramRequest, options: LowerOptions): Program {
   }));
   const prepare = statements(space.prepared, emitter);
   let program: Program = { state: slots.state, buffers: slots.buffers, prepare, entries };
-  options.trace?.("schedule", print(program));
+  done("schedule", program, options);
   for (const pass of options.optimise ? passes(options) : []) {
     program = everywhere(program, pass);
-    options.trace?.(pass.name, print(program));
+    done(pass.name, program, options);
   }
-  return program;
+  return withoutUnused(program);
+}
+
+/** Shows and verifies what a pass made. */
+function done(pass: string, program: Program, options: LowerOptions): void {
+  options.trace?.(pass, print(program));
+  const [first] = options.verify ? verify(program) : [];
+  if (first !== undefined)
+    throw new Error(`after ${pass}: ${first.code}: ${first.message} in ${first.statement}`);
+}
+
+/** Without the temporaries that no statement touches any more. */
+function withoutUnused(program: Program): Program {
+  const used = new Set<Buffer>();
+  for (const body of [program.prepare, ...program.entries.map((e) => e.body)])
+    visitBlock(body, {
+      real: (e) => {
+        if (e.kind === "load") used.add(e.buffer);
+      },
+      statement: (s) => {
+        if (s.kind === "store" || s.kind === "accumulate") used.add(s.buffer);
+      },
+    });
+  const isOwn = (b: Buffer): boolean => b.kind === "work" || b.kind === "prepared";
+  return { ...program, buffers: program.buffers.filter((b) => used.has(b) || !isOwn(b)) };
 }
 
 const passes = (options: LowerOptions): readonly Pass[] =>

@@ -32,6 +32,7 @@ import {
 import type { Buffer } from "../ir/index.js";
 import { axesOf, canonical, canonicalAxes } from "./canonical.js";
 import { eliminationOrder, type Factor, type Order } from "./contract.js";
+import { online } from "./online.js";
 import { Pool, signatureOf } from "./pool.js";
 import type { EntryRequest } from "./request.js";
 import { sharedValues } from "./shared.js";
@@ -248,7 +249,11 @@ export function planEntry(
     offset += volumes[k]!;
   }
   space.release(place.stages);
-  return { out, stages: place.stages };
+  const { slots, options } = space;
+  const stages = optimise
+    ? online(place.stages, { slots, onePassBytes: options.onePassBytes })
+    : place.stages;
+  return { out, stages };
 }
 
 const outputSymbol = (name: string, over: readonly Index[]): TensorSymbol =>

@@ -44,10 +44,14 @@ export interface LowerOptions {
   readonly preparedFlops: number;
   /** Largest temporary of a call, in bytes; larger ones are recomputed where they are needed. */
   readonly workBytes: number;
+  /** From this size on, a matrix that gives exponents and is weighted by their softmax is read once. */
+  readonly onePassBytes: number;
   /** False lowers every output as written, without temporaries or loop passes: the plain meaning. */
   readonly optimise: boolean;
   /** Innermost sums become four partial sums; a backend with vector registers does better with them whole. */
   readonly splitSums: boolean;
+  /** Verifies the program after each pass, and throws where one broke it: for tests of passes. */
+  readonly verify: boolean;
   /** Receives the printed plan or IR after each pass. */
   readonly trace?: (pass: string, text: string) => void;
 }
@@ -58,8 +62,10 @@ export const DEFAULTS: LowerOptions = {
   preparedCalls: 1000,
   preparedFlops: 1e9,
   workBytes: 256 * 2 ** 20,
+  onePassBytes: 2 ** 20,
   optimise: true,
   splitSums: true,
+  verify: false,
 };
 
 /** Why a request cannot become a program. */

@@ -3,15 +3,11 @@ import { type Index, TRUE } from "../index-notation/index.js";
 import {
   type Affine,
   accumulate,
-  affineAdd,
-  affineConstant,
-  affineLocal,
   assign,
   call,
   constant,
   letReal,
   load,
-  loopTo,
   minus,
   over,
   plus,
@@ -21,11 +17,13 @@ import {
 } from "../ir/index.js";
 import { emitReduction, type Reduction, shiftOf } from "./binders.js";
 import type { Emitter } from "./emit.js";
-import { cheapestStep, loopOrder, walkCost } from "./loop-order.js";
+import { loopOrder } from "./loop-order.js";
 import { nest } from "./nest.js";
-import { int, real, Scope } from "./scope.js";
+import { emitOnline } from "./online-loops.js";
+import { real, Scope } from "./scope.js";
 import type { Slot } from "./slots.js";
 import type { Compute, Stage } from "./stage.js";
+import { innermostAxis, overAll, place } from "./target.js";
 
 type ComputeOf<K extends Compute["kind"]> = Extract<Compute, { kind: K }>;
 type Rules = {
@@ -40,11 +38,12 @@ const rules: Rules = {
     });
   },
   reduce: (c, stage, slot, root, x) => {
-    const axis = innermostAxis(c.reduction, stage, slot, x);
+    const axis = innermostAxis(c.reduction, stage, x.slots);
     if (axis === undefined) gather(c.reduction, stage, slot, root, x);
     else scatter(c.reduction, axis, stage, slot, root, x);
   },
   softmax: shares,
+  online: (c, stage, slot, root, x) => emitOnline(c, stage, slot, root, x),
 };
 
 /** The statements of one stage; nothing in them refers to locals of other stages. */
@@ -63,13 +62,6 @@ export function schedule(stage: Stage, x: Emitter): readonly Statement[] {
   return root.statements;
 }
 
-function place(stage: Stage, slot: Slot, scope: Scope): Affine {
-  return stage.over.reduce(
-    (at, i, k) => affineAdd(at, scope.at(i), slot.strides[k]!),
-    affineConstant(slot.offset),
-  );
-}
-
 /** One scalar accumulator for each entry of the target. */
 function gather(r: Reduction, stage: Stage, slot: Slot, root: Scope, x: Emitter): void {
   nest(loopOrder(stage.over, r.body, x.slots), TRUE, root, x, (inner) => {
@@ -78,21 +70,9 @@ function gather(r: Reduction, stage: Stage, slot: Slot, root: Scope, x: Emitter)
   });
 }
 
-/** The axis of the target that memory order wants innermost, if it is one of them. */
-function innermostAxis(r: Reduction, stage: Stage, slot: Slot, x: Emitter): Index | undefined {
-  if (r.op !== "sum") return undefined;
-  const volume = slot.shape.reduce((n, s) => n * s, 1);
-  const own = (i: Index): number => walkCost(volume, slot.strides[stage.over.indexOf(i)] ?? 0);
-  const best = cheapestStep([...stage.over, ...r.indices], r.body, x.slots, own);
-  return best !== undefined && stage.over.includes(best) ? best : undefined;
-}
-
 /** Zeroes the target, then adds contributions with an axis of the target in the innermost loop. */
 function scatter(r: Reduction, axis: Index, stage: Stage, slot: Slot, root: Scope, x: Emitter): void {
-  const i = int("i");
-  const size = slot.shape.reduce((n, s) => n * s, 1);
-  const at = affineAdd(affineConstant(slot.offset), affineLocal(i));
-  root.statements.push(loopTo(i, size, [store(slot.buffer, at, constant(0))]));
+  root.statements.push(overAll(slot, () => constant(0)));
   const axes = loopOrder(stage.over, r.body, x.slots, axis).filter((k) => k !== axis);
   x.count(r.body);
   nest([...axes, ...loopOrder(r.indices, r.body, x.slots), axis], r.guard, root, x, (inner) => {

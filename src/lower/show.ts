@@ -33,6 +33,7 @@ const texts: { [K in Kind]: (e: Node<K>) => string } = {
   binder: (e) => binderText(e.op, e.indices, e.guard, e.body),
   softmax: (e) => `${binderText("softmax", [e.index], e.guard, e.body)}[${sub(e.at)}]`,
   integral: (e) => `integral(${e.variable.name}, ${show(e.lower)}, ${show(e.upper)}, ${show(e.body)})`,
+  root: (e) => `root(${e.variable.name}, ${show(e.body)})`,
 };
 
 const showCondition = (c: Condition): string =>
@@ -51,6 +52,8 @@ export function show(e: Expr): string {
 const computeText = (c: Compute): string => {
   if (c.kind === "map") return show(c.value);
   if (c.kind === "softmax") return binderText("softmax", [c.index], c.guard, c.body);
+  if (c.kind === "online")
+    return `online sum(${indexName(c.index)}, softmax(${show(c.exponent)})*${show(c.value)})`;
   return binderText(c.reduction.op, c.reduction.indices, c.reduction.guard, c.reduction.body);
 };
 

@@ -7,7 +7,9 @@ export type Compute =
   | { readonly kind: "map"; readonly value: Expr }
   | { readonly kind: "reduce"; readonly reduction: Reduction }
   /** Over the last axis of the target. */
-  | { readonly kind: "softmax"; readonly index: Index; readonly guard: Condition; readonly body: Expr };
+  | { readonly kind: "softmax"; readonly index: Index; readonly guard: Condition; readonly body: Expr }
+  /** Σ_index softmax(exponent)·value, row by row. */
+  | { readonly kind: "online"; readonly index: Index; readonly exponent: Expr; readonly value: Expr };
 
 export interface Stage {
   readonly target: TensorSymbol;

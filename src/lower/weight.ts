@@ -25,6 +25,7 @@ const rules: { [K in Kind]: (e: Node<K>) => number } = {
   binder: () => 0,
   softmax: () => 0,
   integral: () => 1000,
+  root: () => 1000,
 };
 
 function powerWeight(e: Node<"power">): number {

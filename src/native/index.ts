@@ -97,5 +97,6 @@ function compile(program: Program, compiler: Compiler, koffi: Koffi, folder: str
   const generated = generateLinearC(program);
   const library = Library.at(koffi, sharedLibrary(generated.source, compiler, folder), generated.bind);
   const memory = library.memory(generated.bytes);
-  return bindLinear(program, generated.interface, memory.buffer, (name) => memory.caller(name), memory.base);
+  const exported = (name: string) => memory.caller(name);
+  return bindLinear(program, { shape: generated.interface, memory, base: memory.base, exported }).instance;
 }

@@ -1,6 +1,7 @@
 /** What went wrong during a run comes in; a failure that says what was found and what to do next goes out. */
 
-import type { Fault } from "./methods/stepper.js";
+import type { Tolerances } from "./control/norm.js";
+import type { Fault, Stepper } from "./methods/stepper.js";
 import type { Failure } from "./run.js";
 
 /** The caller's name for a component of the state. */
@@ -24,6 +25,44 @@ export function notFinite(fault: Fault, describe: Describe): Failure {
   };
 }
 
+/** The right-hand side, the energy or a monitor threw in the step from t. */
+export function fieldThrew(t: number, cause: unknown): Failure {
+  return {
+    code: "field-threw",
+    message: `the field threw in the step from t = ${t}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: "a right-hand side, an energy or a monitor must return for every finite state; NaN says that there is no value",
+    t,
+    cause,
+  };
+}
+
+export function tooFine(t: number, { rtol, atol }: Tolerances): Failure {
+  return {
+    code: "bad-tolerance",
+    message: `rtol = ${rtol} and atol = ${atol} ask for more digits than the state at t = ${t} has as doubles`,
+    hint: "take rtol of 1e-15 or more, or an atol above the rounding of the state; 1e-13 is about what a run can reach",
+    t,
+  };
+}
+
+/** Growth of the largest component over the start that tells a solution that blows up from a jump. */
+const BLOWN_UP = 1e6;
+
+/** A step too short for the clock: the largest component has grown out of all bounds, or the reason is not known. */
+export function tooShort(stepper: Stepper, h: number, initialSize: number, describe: Describe): Failure {
+  const { t, state } = stepper;
+  let component = 0;
+  for (let j = 1; j < state.length; j++) if (Math.abs(state[j]!) > Math.abs(state[component]!)) component = j;
+  const [value, name] = [state[component] ?? 0, describe(component)];
+  if (!(Math.abs(value) > BLOWN_UP * Math.max(1, initialSize))) return stepUnderflow(t, h);
+  return {
+    code: "blow-up",
+    message: `the solution blows up: at t = ${t}, ${name} is ${value}, and a step would be ${h}, too short to move the clock`,
+    hint: "end the run before this time, or check the sign of the term that grows fastest",
+    ...{ t, component, name },
+  };
+}
+
 export function noConvergence(t: number, h: number): Failure {
   return {
     code: "no-convergence",
@@ -43,10 +82,15 @@ export function stepUnderflow(t: number, h: number): Failure {
 }
 
 export function tooManySteps(t: number, until: number, maxSteps: number): Failure {
+  const endless = until === Number.POSITIVE_INFINITY;
   return {
     code: "too-many-steps",
-    message: `${maxSteps} steps were tried and the run is at t = ${t} of ${until}`,
-    hint: "raise maxSteps or loosen rtol and atol; if steps are far shorter than the solution's features, the problem is stiff for an explicit method",
+    message: endless
+      ? `${maxSteps} steps were tried, and at t = ${t} the run is not steady`
+      : `${maxSteps} steps were tried and the run is at t = ${t} of ${until}`,
+    hint: endless
+      ? "the motion may be a cycle or chaotic: give a finite end and look at it, or a larger tolerance for the steady state"
+      : "raise maxSteps or loosen rtol and atol; if steps are far shorter than the solution's features, the problem is stiff for an explicit method",
     t,
   };
 }

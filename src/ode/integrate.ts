@@ -1,10 +1,11 @@
 /** A field and options come in; a finished run, or the reason why there is none, goes out. */
 
+import type { Breakpoints } from "./breakpoints.js";
 import { type Choice, choose } from "./choose.js";
 import { FixedController } from "./control/fixed.js";
 import { initialStep } from "./control/initial-step.js";
 import { PIController } from "./control/proportional-integral.js";
-import { describeByNumber } from "./failures.js";
+import { describeByNumber, fieldThrew } from "./failures.js";
 import type { Field } from "./field.js";
 import { type Ending, Loop } from "./loop.js";
 import type { Stepper } from "./methods/stepper.js";
@@ -12,8 +13,10 @@ import { EnergyMeter } from "./observe/energy-meter.js";
 import { MarginWatch } from "./observe/margin-watch.js";
 import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
-import { DEFAULT_MAX_ADAPTIVE_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
-import type { Failure, Run } from "./run.js";
+import { DEFAULT_MAX_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
+import { Passing, passing } from "./passing.js";
+import type { Failure, Run, SteadyReport } from "./run.js";
+import { type Finish, finishSteady, unfinished } from "./steady.js";
 
 /** Everything that watches one run, by name and in the order in which it must look. */
 interface Watch {
@@ -23,7 +26,7 @@ interface Watch {
   readonly progress: ProgressReporter | undefined;
 }
 
-function refused(failure: Failure, { initial }: IntegrateOptions): Run {
+export function refused(failure: Failure, { initial }: IntegrateOptions): Run {
   return {
     status: "failed",
     t: failure.t,
@@ -47,7 +50,7 @@ function watchers(options: IntegrateOptions): Watch {
     meter,
     recorder: new Recorder(options, meter),
     margins: monitors && new MarginWatch(monitors, initial.length),
-    progress: onProgress && new ProgressReporter(onProgress, t0, until),
+    progress: onProgress && new ProgressReporter(passing(onProgress), t0, until),
   };
 }
 
@@ -64,18 +67,20 @@ function firstStep(field: Field, stepper: Stepper, errorOrder: number, options: 
 
 function control(field: Field, stepper: Stepper, choice: Choice, options: IntegrateOptions) {
   const { method, fixedStep } = choice;
+  const { until } = options;
   if (fixedStep !== undefined || method.errorOrder === undefined) {
     return {
       controller: new FixedController(fixedStep ?? Number.NaN),
       cost: 0,
-      boundedBy: Number.POSITIVE_INFINITY,
+      boundedBy: until < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : DEFAULT_MAX_STEPS,
     };
   }
   const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
-  return { controller: new PIController(method.errorOrder, h), cost, boundedBy: DEFAULT_MAX_ADAPTIVE_STEPS };
+  const controller = stepper.control?.(h) ?? new PIController(method.errorOrder, h);
+  return { controller, cost, boundedBy: DEFAULT_MAX_STEPS };
 }
 
-function report(
+function watched(
   watch: Watch,
   ending: Ending,
 ): Pick<Run, "record" | "exits" | "energy" | "failure" | "status"> {
@@ -88,32 +93,118 @@ function report(
   };
 }
 
+type Settled = Omit<Finish, "report"> & { readonly report?: SteadyReport };
+
+/** The final state: where the loop stopped, or the fixed point next to it. */
+function settle(field: Field, stepper: Stepper, { status }: Ending, options: IntegrateOptions): Settled {
+  const { steadyState, initial } = options;
+  const { t, state } = stepper;
+  if (steadyState === undefined || status === "failed" || status === "cancelled")
+    return { state: state.slice(), evaluations: 0 };
+  const steady = { t, state, rate: stepper.derivative(), initial };
+  if (status !== "steady") return unfinished(steady, `the run ended at t = ${t} before it was steady`);
+  return steadyState.finish === false
+    ? unfinished(steady, "no finish was asked for")
+    : finishSteady(field, steady);
+}
+
+const passingBreakpoints = (breakpoints: Breakpoints): Breakpoints => ({
+  next: passing((after) => breakpoints.next(after)),
+  arrive: passing((t) => breakpoints.arrive(t)),
+});
+
+/** A run that is about to begin, with a stepper that stands at its start. */
+export interface Assembled {
+  readonly loop: Loop;
+  /** What the run has come to. */
+  finish(ending: Ending): Omit<Run, "wallSeconds">;
+}
+
+export function assemble(
+  field: Field,
+  stepper: Stepper,
+  choice: Choice,
+  options: IntegrateOptions,
+): Assembled {
+  const march = new March(field, options, choice, stepper);
+  return { loop: march.prepare(), finish: (ending) => march.finish(ending) };
+}
+
+/** One run, with the parts that are still to be reported when the field throws. */
+class March {
+  private readonly watch: Watch;
+  private loop: Loop | undefined;
+  /** Evaluations beside those of the stepper. */
+  private extra = 0;
+
+  constructor(
+    private readonly field: Field,
+    private readonly options: IntegrateOptions,
+    private readonly choice: Choice,
+    private readonly stepper: Stepper,
+  ) {
+    this.watch = watchers(options);
+  }
+
+  run(): Omit<Run, "wallSeconds"> {
+    try {
+      return this.finish(this.prepare().run());
+    } catch (error) {
+      if (error instanceof Passing) throw error.thrown;
+      const failure = fieldThrew(this.stepper.t, error);
+      return this.report(
+        { status: "failed", failure },
+        { state: this.stepper.state.slice(), evaluations: 0 },
+      );
+    }
+  }
+
+  prepare(): Loop {
+    const { field, options, choice, stepper, watch } = this;
+    const { until, breakpoints, steadyState, cancel } = options;
+    const { controller, cost, boundedBy } = control(field, stepper, choice, options);
+    this.extra = cost;
+    this.loop = new Loop({
+      ...{ stepper, controller, until, steadyState },
+      ...{ cancel: cancel && passing(cancel), breakpoints: breakpoints && passingBreakpoints(breakpoints) },
+      observers: [watch.meter, watch.recorder, watch.margins].filter((observer) => observer !== undefined),
+      tolerances: tolerancesOf(options),
+      maxSteps: options.maxSteps ?? boundedBy,
+      progress: watch.progress,
+      describe: options.describe ?? describeByNumber,
+    });
+    return this.loop;
+  }
+
+  finish(ending: Ending): Omit<Run, "wallSeconds"> {
+    const { field, options, stepper, watch, loop } = this;
+    watch.progress?.report(stepper.t, loop?.steps ?? 0, true);
+    return this.report(ending, settle(field, stepper, ending, options));
+  }
+
+  private report(ending: Ending, settled: Settled): Omit<Run, "wallSeconds"> {
+    const { watch, stepper, loop, choice } = this;
+    const { state, report: steady } = settled;
+    if (steady?.finish === "newton") watch.meter?.finish(stepper.t, state);
+    return {
+      ...watched(watch, ending),
+      ...{ t: stepper.t, state, steps: loop?.steps ?? 0, rejected: loop?.rejected ?? 0 },
+      ...(steady && { steady }),
+      evaluations: stepper.evaluations + this.extra + settled.evaluations,
+      method: choice.method.name,
+      methodReason: choice.reason,
+    };
+  }
+}
+
 function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Run, "wallSeconds"> {
-  const { t0 = 0, until, initial, breakpoints, steadyState, cancel } = options;
-  const watch = watchers(options);
-  const stepper = choice.method.create(field);
-  stepper.init(t0, initial);
-  const { controller, cost, boundedBy } = control(field, stepper, choice, options);
-  const loop = new Loop({
-    ...{ stepper, controller, until, breakpoints, steadyState, cancel },
-    observers: [watch.meter, watch.recorder, watch.margins].filter((observer) => observer !== undefined),
-    tolerances: tolerancesOf(options),
-    maxSteps: options.maxSteps ?? boundedBy,
-    progress: watch.progress,
-    describe: options.describe ?? describeByNumber,
-  });
-  const ending = loop.run();
-  watch.progress?.report(stepper.t, loop.steps, true);
-  return {
-    ...report(watch, ending),
-    t: stepper.t,
-    state: stepper.state.slice(),
-    steps: loop.steps,
-    rejected: loop.rejected,
-    evaluations: stepper.evaluations + cost,
-    method: choice.method.name,
-    methodReason: choice.reason,
-  };
+  const stepper = choice.method.create(field, tolerancesOf(options));
+  try {
+    stepper.init(options.t0 ?? 0, options.initial);
+    return new March(field, options, choice, stepper).run();
+  } finally {
+    stepper.release?.();
+  }
 }
 
 /**
@@ -121,14 +212,15 @@ function march(field: Field, options: IntegrateOptions, choice: Choice): Omit<Ru
  *
  * `initial` and the run's `state` have length `field.size`; times are in the field's unit of time. Nothing is
  * allocated per step except what is recorded. A run that cannot begin, or cannot go on, is returned with
- * status "failed" and a `failure`, at the last good state; nothing is thrown unless the caller's own
- * functions throw.
+ * status "failed" and a `failure`, at the last good state, also where the field throws. What `onProgress`, `cancel`
+ * and breakpoints throw passes through.
  *
- * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control; see `methodReason` for the choice.
+ * Methods: explicit Runge–Kutta (HNW I, II.1-II.6), with PI step control, and methods that use the field's structure; see
+ * `methodReason` for the choice.
  */
 export function integrate(field: Field, options: IntegrateOptions): Run {
   const began = performance.now();
-  const choice = refusal(field, options) ?? choose(options);
+  const choice = refusal(field, options) ?? choose(options, field);
   if ("code" in choice) return refused(choice, options);
   const outcome = march(field, options, choice);
   return { ...outcome, wallSeconds: (performance.now() - began) / 1000 };

@@ -9,8 +9,9 @@ import {
   type Describe,
   noConvergence,
   notFinite,
-  stepUnderflow,
+  tooFine,
   tooManySteps,
+  tooShort,
 } from "./failures.js";
 import type { StepOutcome, Stepper } from "./methods/stepper.js";
 import type { Observer } from "./observe/observer.js";
@@ -46,19 +47,32 @@ export class Loop {
   private stop: number;
   /** Whether the start of the step is new: not while a rejected step is tried again. */
   private fresh = true;
+  /** Largest component of the state at the start of the run. */
+  private initialSize = 0;
+  /** Only such a relative tolerance can fall below the rounding of the state. */
+  private readonly mayBeTooFine: boolean;
 
   /** The stepper stands at the start of the run. */
   constructor(private readonly parts: LoopParts) {
     this.stop = parts.until;
+    this.mayBeTooFine = parts.controller.usesError && parts.tolerances.rtol < 4 * Number.EPSILON;
   }
 
   run(): Ending {
+    let ending = this.begin();
+    while (ending === undefined) {
+      const aim = this.aim();
+      ending = typeof aim === "number" ? this.attempt(aim) : aim;
+    }
+    return ending;
+  }
+
+  begin(): Ending | undefined {
     const { stepper, controller, observers } = this.parts;
     controller.restart(stepper.t);
+    this.initialSize = stepper.state.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     for (const observer of observers) observer.start(stepper.t, stepper.state);
-    let ending = this.lookAhead();
-    while (ending === undefined) ending = this.endsHere() ?? this.attempt();
-    return ending;
+    return this.lookAhead();
   }
 
   /** Ask for the next switching time. */
@@ -71,10 +85,11 @@ export class Loop {
   }
 
   private endsHere(): Ending | undefined {
-    const { stepper, until, cancel, maxSteps } = this.parts;
+    const { stepper, until, cancel, maxSteps, tolerances } = this.parts;
     if (stepper.t >= until) return { status: "finished" };
     if (cancel?.()) return { status: "cancelled" };
     if (this.isSteady()) return { status: "steady" };
+    if (this.mayBeTooFine && this.isTooFine()) return failed(tooFine(stepper.t, tolerances));
     if (this.steps + this.rejected < maxSteps) return undefined;
     return failed(tooManySteps(stepper.t, until, maxSteps));
   }
@@ -85,21 +100,40 @@ export class Loop {
     return scaledNorm(stepper.derivative(), stepper.state, steadyState) < 1;
   }
 
-  private attempt(): Ending | undefined {
-    const { stepper, controller } = this.parts;
-    const { t } = stepper;
-    const proposed = controller.propose(t);
-    // An elastic step remembered from before a jump says nothing about how fast the field is now.
-    if (sameTime(t, this.stop, controller.elastic ? 0 : proposed - t)) return this.hop();
-    const tNext = landing(t, proposed, this.stop, controller.elastic);
-    if (!(tNext - t >= shortestStep(t))) return failed(stepUnderflow(t, tNext - t));
+  /** Whether the tolerance of a step is below the rounding of the state, so that no step can show that it is met. */
+  private isTooFine(): boolean {
+    const { stepper, tolerances } = this.parts;
+    return Number.EPSILON * scaledNorm(stepper.state, stepper.state, tolerances) > 1;
+  }
 
+  /** When the next step should end, or how the run has ended. */
+  aim(): number | Ending {
+    const { stepper, controller } = this.parts;
+    for (;;) {
+      const ending = this.endsHere();
+      if (ending !== undefined) return ending;
+      const { t } = stepper;
+      const proposed = controller.propose(t);
+      // An elastic step remembered from before a jump says nothing about how fast the field is now.
+      if (!sameTime(t, this.stop, controller.elastic ? 0 : proposed - t)) {
+        const tNext = landing(t, proposed, this.stop, controller.elastic);
+        return tNext - t >= shortestStep(t) ? tNext : failed(this.shortest(tNext - t));
+      }
+      const after = this.hop();
+      if (after !== undefined) return after;
+    }
+  }
+
+  /** Try a step that ends at `tNext`, and keep it or prepare another one. */
+  attempt(tNext: number): Ending | undefined {
+    const { stepper, controller } = this.parts;
+    const h = tNext - stepper.t;
     const outcome = stepper.step(tNext);
-    const verdict = controller.adapt(tNext - t, this.errorOf(outcome));
+    const verdict = controller.adapt(h, this.errorOf(outcome));
     if (verdict === "accept") return this.accept();
     this.rejected++;
     this.fresh = false;
-    return this.explain(outcome, tNext - t, verdict === "give-up");
+    return this.explain(outcome, h, verdict === "give-up");
   }
 
   private errorOf(outcome: StepOutcome): number {
@@ -148,6 +182,11 @@ export class Loop {
     const hopeless = gaveUp || next < shortestStep(t) || (outcome === "not-finite" && fault.atStart);
     if (!hopeless) return undefined;
     if (outcome === "not-finite") return failed(notFinite(fault, describe));
-    return failed(outcome === "no-convergence" ? noConvergence(t, h) : stepUnderflow(t, next));
+    return failed(outcome === "no-convergence" ? noConvergence(t, h) : this.shortest(next));
+  }
+
+  private shortest(h: number): Failure {
+    const { stepper, describe } = this.parts;
+    return tooShort(stepper, h, this.initialSize, describe);
   }
 }

@@ -8,7 +8,26 @@ import type { Method } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
 import type { Failure, FailureCode } from "./run.js";
 
-export type MethodName = "tsit5" | "dopri5" | "rk4" | "euler";
+/** Methods whose steps cannot raise the energy, where the theorem of the method holds for the field. */
+export type EnergySafeName = "alternating" | "strang" | "one-sided" | "discrete-gradient";
+
+export type MethodName =
+  | "tsit5"
+  | "dopri5"
+  | "dop853"
+  | "bosh3"
+  | "rk4"
+  | "ssprk3"
+  | "heun"
+  | "midpoint"
+  | "euler"
+  | "imex3"
+  | "imex4"
+  | "bdf"
+  | EnergySafeName;
+
+/** Why no step of a method raises the energy of this field at constant inputs, or what is missing for that. */
+export type Promises = (method: EnergySafeName) => { readonly holds: boolean; readonly because: string };
 
 /** A condition margin that should stay at or above 0 along the run. */
 export interface Monitor {
@@ -24,6 +43,11 @@ export interface Progress {
   readonly fraction: number;
 }
 
+export interface SteadyOptions extends Tolerances {
+  /** Default true. */
+  readonly finish?: boolean;
+}
+
 export interface IntegrateOptions {
   /** State at t0, of length `field.size`; it is copied. */
   readonly initial: Float64Array;
@@ -33,6 +57,8 @@ export interface IntegrateOptions {
   readonly until: number;
   /** A name, "auto" (default), or a `Method` from elsewhere. */
   readonly method?: "auto" | MethodName | Method;
+  /** Refuse methods that do not promise that no step raises the energy; "auto" then takes one that does. */
+  readonly monotone?: Promises;
   /** An explicit Runge–Kutta method of one's own, instead of `method`; its order conditions are checked. */
   readonly tableau?: TableauData;
   /** Default: adaptive where the method estimates its error. "fixed" needs `dt`. */
@@ -43,7 +69,7 @@ export interface IntegrateOptions {
   readonly rtol?: number;
   /** In units of the state. Default 1e-9. */
   readonly atol?: number;
-  /** Bound on accepted plus rejected steps. Default 10 million for adaptive steps, none for fixed ones. */
+  /** Bound on accepted plus rejected steps. Default 10 million; none for fixed steps to a finite end. */
   readonly maxSteps?: number;
   readonly breakpoints?: Breakpoints;
   readonly energy?: Functional;
@@ -52,8 +78,9 @@ export interface IntegrateOptions {
   /**
    * Stop once the RMS of `rhs_j / (atol + rtol·|x_j|)` is below 1 after an accepted step and no switching time
    * is left before `until`. The right-hand side has units of state per time, and so has `atol` here.
+   * Where the field has a `jvp`, the state is then finished by Newton's method, unless `finish` is false.
    */
-  readonly steadyState?: Tolerances;
+  readonly steadyState?: SteadyOptions;
   readonly monitors?: readonly Monitor[];
   /** Called at most every tenth of a second, and once at the end of a run that began. */
   readonly onProgress?: (progress: Progress) => void;
@@ -64,7 +91,7 @@ export interface IntegrateOptions {
 }
 
 export const DEFAULT_TOLERANCES: Tolerances = { rtol: 1e-6, atol: 1e-9 };
-export const DEFAULT_MAX_ADAPTIVE_STEPS = 10_000_000;
+export const DEFAULT_MAX_STEPS = 10_000_000;
 
 const isPositive = (value: number) => value > 0 && value < Number.POSITIVE_INFINITY;
 
@@ -82,6 +109,10 @@ function refuse(
 function checkInitial(field: Field, options: IntegrateOptions, t: number): Failure | undefined {
   const { initial, describe = describeByNumber } = options;
   const [found, expected] = [initial.length, field.size];
+  if (!Number.isInteger(expected) || expected < 0) {
+    const message = `the field has size ${expected}; an integer, 0 or more, was expected`;
+    return { code: "wrong-length", message, hint: "give the number of components of the state as `size`", t };
+  }
   if (found !== expected) {
     const message = `initial has ${found} entries, the field has ${expected}`;
     return { code: "wrong-length", message, hint: `give a Float64Array of length ${expected}`, t };
@@ -107,6 +138,18 @@ function checkInterval({ t0 = 0, until, steadyState }: IntegrateOptions): Failur
     t0,
     `the run goes from t0 = ${t0} to until = ${until}; finite times with until >= t0 were expected`,
     "an endless run (until: Infinity) needs steadyState; to integrate backward, negate the field and the times",
+  );
+}
+
+/** Inputs that switch for ever leave no time at which all has come to rest. */
+function checkEndless({ t0 = 0, until, breakpoints }: IntegrateOptions): Failure | undefined {
+  const endless = until === Number.POSITIVE_INFINITY && breakpoints !== undefined;
+  return refuse(
+    !endless || breakpoints.next(Number.MAX_VALUE) === Number.POSITIVE_INFINITY,
+    "bad-interval",
+    t0,
+    "a run until a steady state was asked for, and an input is switched for ever",
+    "give a finite end, or a schedule that ends",
   );
 }
 
@@ -143,12 +186,13 @@ export function refusal(field: Field, options: IntegrateOptions): Failure | unde
   return (
     checkInitial(field, options, t) ??
     checkInterval(options) ??
+    checkEndless(options) ??
     checkTolerances("the run", tolerancesOf(options), t) ??
     (steadyState && checkTolerances("steadyState", steadyState, t)) ??
     checkSteps(options, t)
   );
 }
 
-export function tolerancesOf({ rtol, atol }: IntegrateOptions): Tolerances {
+export function tolerancesOf({ rtol, atol }: Pick<IntegrateOptions, "rtol" | "atol">): Tolerances {
   return { rtol: rtol ?? DEFAULT_TOLERANCES.rtol, atol: atol ?? DEFAULT_TOLERANCES.atol };
 }

@@ -8,11 +8,15 @@ export type FailureCode =
   | "bad-tolerance"
   | "bad-option"
   | "bad-tableau"
+  | "unsuited-method"
+  | "not-monotone"
   | "bad-breakpoint"
+  | "field-threw"
   | "rhs-not-finite"
   | "state-not-finite"
   | "no-convergence"
   | "step-underflow"
+  | "blow-up"
   | "too-many-steps";
 
 /** An expected failure: what was found and expected, and what to do next. */
@@ -25,6 +29,8 @@ export interface Failure {
   /** The offending component of the state, and what the caller's `describe` calls it. */
   readonly component?: number;
   readonly name?: string;
+  /** What was thrown, where something was. */
+  readonly cause?: unknown;
 }
 
 export type RunStatus = "finished" | "steady" | "failed" | "cancelled";
@@ -32,7 +38,7 @@ export type RunStatus = "finished" | "steady" | "failed" | "cancelled";
 /** Energies in the caller's unit. */
 export interface EnergyReport {
   readonly start: number;
-  /** At the end of the run, before any switch that falls on its last instant. */
+  /** At the final state, before any switch that falls on its last instant. */
   readonly end: number;
   /** Largest rise from one accepted step to the next, jumps at switching times left out; 0 if it never rose. */
   readonly largestIncrease: number;
@@ -53,11 +59,42 @@ export interface Exit {
   readonly t: number;
 }
 
+/** Of a run that was asked to stop at a steady state. */
+export interface SteadyReport {
+  /** Largest rate of a component at the state of the run. */
+  readonly residual: number;
+  /**
+   * `newton`: the state is the fixed point, found by Newton's method from where the integration stopped.
+   * `none`: the state is where the integration stopped, see `because`.
+   */
+  readonly finish: "newton" | "none";
+  /** Largest change of a component by the finish, in units of the state. */
+  readonly moved?: number;
+  readonly iterations?: number;
+  /** Products with the Jacobian. */
+  readonly products?: number;
+  /**
+   * `regular`: the fixed point is isolated. `singular`: it is not shown to be; at least to first order there are flat
+   * directions, along which states near it rest as well. `undecided`: too large to factor, and GMRES did not solve.
+   */
+  readonly jacobian?: "regular" | "singular" | "undecided";
+  /** Orthonormal, where they were found. */
+  readonly flatDirections?: readonly Float64Array[];
+  /** Components that do not move at all, such as clamped ones. */
+  readonly held?: readonly number[];
+  readonly because: string;
+}
+
 export interface Run {
   readonly status: RunStatus;
-  /** Time and state reached: the last accepted ones. `t` is `until`, bit for bit, when the run finished. */
+  /**
+   * Time and state reached: the last accepted ones; a steady state is finished by Newton's method, see `steady`.
+   * `t` is `until`, bit for bit, when the run finished.
+   */
   readonly t: number;
   readonly state: Float64Array;
+  /** Present when a steady state was asked for and the run was not cut short. */
+  readonly steady?: SteadyReport;
   /** Present when an energy was given and the run began. */
   readonly energy?: EnergyReport;
   /** Accepted steps, rejected trial steps, and evaluations of the right-hand side. */

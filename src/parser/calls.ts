@@ -13,7 +13,9 @@ import {
   one,
   polygamma,
   position,
+  root,
   sqrt,
+  type TensorSymbol,
   tensorSymbol,
   toNumber,
   UNARY,
@@ -56,6 +58,7 @@ const RULES: ReadonlyMap<FunctionName, Rule> = new Map<FunctionName, Rule>([
   ["softmax", bareSoftmax],
   ["where", choice],
   ["integral", integralOf],
+  ["root", rootOf],
   ["delta", kronecker],
   ["mod", (e, r) => remainder(e, r)],
 ]);
@@ -195,16 +198,31 @@ function integralOf(e: Call, r: Reading, resolve: Resolve): Expr {
     return arity(e, r, "a variable, two bounds and an expression", "write integral(s, 0, x, e)");
   const [s, a, b, body] = e.args as [SourceExpr, SourceExpr, SourceExpr, SourceExpr];
   const [low, high] = [resolve(a, r), resolve(b, r)];
-  if (s.kind !== "name") return notFresh(s, `found ${slice(r, s.range)}`, r);
-  if (r.variables.has(s.name) || r.scope.names.has(s.name) || s.name === "pi")
-    return notFresh(s, `${s.name} is declared already`, r);
-  const variable = tensorSymbol({ name: s.name, role: "variable" });
-  const inner = { ...r, variables: new Map([...r.variables, [s.name, variable]]) };
-  return integral(variable, low, high, resolve(body, inner));
+  const fresh = freshVariable("integral", s, r);
+  return fresh === undefined ? one : integral(fresh.variable, low, high, resolve(body, fresh.inner));
 }
 
-function notFresh(s: SourceExpr, found: string, r: Reading): Expr {
-  const message = `the first argument of integral is a fresh name; ${found}`;
-  complain(r, s.range, "not-fresh", message, "choose a name that is used nowhere else");
-  return one;
+function rootOf(e: Call, r: Reading, resolve: Resolve): Expr {
+  if (e.args.length !== 2)
+    return arity(e, r, "a variable and an expression", "write root(s, e) with e non-decreasing in s");
+  const [s, body] = e.args as [SourceExpr, SourceExpr];
+  const fresh = freshVariable("root", s, r);
+  return fresh === undefined ? one : root(fresh.variable, resolve(body, fresh.inner));
+}
+
+/** The variable that an integral or a root binds, and what its body may read; a complaint where it is taken. */
+function freshVariable(
+  of: string,
+  s: SourceExpr,
+  r: Reading,
+): { variable: TensorSymbol; inner: Reading } | undefined {
+  const refused = (found: string): undefined => {
+    const message = `the first argument of ${of} is a fresh name; ${found}`;
+    complain(r, s.range, "not-fresh", message, "choose a name that is used nowhere else");
+  };
+  if (s.kind !== "name") return refused(`found ${slice(r, s.range)}`);
+  if (r.variables.has(s.name) || r.scope.names.has(s.name) || s.name === "pi")
+    return refused(`${s.name} is declared already`);
+  const variable = tensorSymbol({ name: s.name, role: "variable" });
+  return { variable, inner: { ...r, variables: new Map([...r.variables, [s.name, variable]]) } };
 }

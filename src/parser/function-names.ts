@@ -9,6 +9,7 @@ const OTHERS = [
   "softmax",
   "where",
   "integral",
+  "root",
   "delta",
   "mod",
 ] as const;

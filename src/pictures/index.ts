@@ -3,6 +3,7 @@ export { type FigureOptions, figure } from "./figure.js";
 export { type GridImage, type ImageGrid, imageGrid } from "./image-grid.js";
 export type { LinePlot, Series } from "./line-data.js";
 export { linePlot } from "./line-plot.js";
+export type { Bars, Rule } from "./overlays.js";
 export type { ColorMap } from "./palette.js";
 export type { PictureFailure, PictureFailureCode, PictureResult } from "./result.js";
 export { toPng } from "./to-png.js";

@@ -1,5 +1,6 @@
 /** In: series of numbers as given. Out: strokes to draw, the axes that hold them, and a description in words. */
 import { type Drawable, decimate, type Stroke } from "./decimate.js";
+import { type Bars, overlayPoints, type Rule } from "./overlays.js";
 import { fail, type PictureResult, succeed } from "./result.js";
 import { linearTicks, logTicks, showValue, type Ticks } from "./ticks.js";
 
@@ -7,6 +8,8 @@ export interface Series {
   readonly name: string;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
+  /** Ends of the error bar at each point. */
+  readonly interval?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
 }
 
 export interface LinePlot {
@@ -17,6 +20,9 @@ export interface LinePlot {
   /** Logarithmic axes; points that are not positive on them become gaps. */
   readonly logX?: boolean;
   readonly logY?: boolean;
+  /** A histogram beneath the lines; on a linear y axis only. */
+  readonly bars?: Bars;
+  readonly rules?: readonly Rule[];
   /** Pixels; 720 × 400 by default. */
   readonly width?: number;
   readonly height?: number;
@@ -45,13 +51,18 @@ export function prepareLines(plot: LinePlot, width: number, height: number): Pic
   const drawable: Drawable = (x, y) =>
     Number.isFinite(x) && Number.isFinite(y) && !(plot.logX && x <= 0) && !(plot.logY && y <= 0);
   const strokes = chosen.map((series) => decimate(series, columns, drawable, plot.logX));
-  const xRange = extent(strokes, 0);
-  const yRange = extent(strokes, 1);
+  const all = [...strokes, overlayPoints(plot).filter((p) => !(plot.logY && p && p[1] <= 0))];
+  const xRange = extent(all, 0);
+  const yRange = extent(all, 1);
   if (!xRange || !yRange) return nothingToDraw(plot);
   return succeed({
     names: chosen.map(({ name }) => name),
     strokes,
-    xTicks: (plot.logX ? logTicks : linearTicks)(...xRange, Math.max(2, Math.floor(width / 90))),
+    xTicks: (plot.logX ? logTicks : linearTicks)(
+      ...xRange,
+      Math.max(2, Math.floor(width / 90)),
+      plot.bars || plot.rules ? 0.03 : 0,
+    ),
     yTicks: (plot.logY ? logTicks : linearTicks)(...yRange, Math.max(2, Math.floor(height / 50)), 0.04),
     description: describe(plot, chosen.length, xRange, yRange),
   });
@@ -106,8 +117,10 @@ function describe(plot: LinePlot, drawn: number, x: readonly number[], y: readon
       ? `${drawn} of ${total} lines, evenly chosen`
       : `${total} ${total === 1 ? "line" : "lines"}`;
   const range = ([low, high]: readonly number[]) => `from ${showValue(low!)} to ${showValue(high!)}`;
+  const bars = plot.bars === undefined ? "" : `over ${plot.bars.heights.length} bars (${plot.bars.name}) `;
+  const rules = (plot.rules ?? []).map(({ label }) => ` Vertical line: ${label}.`).join("");
   return (
-    `Line plot of ${count}: ${names}${total > 7 ? ", …" : ""}. ` +
+    `Line plot ${bars}of ${count}: ${names}${total > 7 ? ", …" : ""}.${rules} ` +
     `Horizontal axis: ${plot.xLabel}, ${range(x)}${plot.logX ? ", logarithmic" : ""}. ` +
     `Vertical axis: ${plot.yLabel}, ${range(y)}${plot.logY ? ", logarithmic" : ""}.`
   );

@@ -1,6 +1,7 @@
 /** In: strokes and axes. Out: the Vega specification that draws them; data only, no expression is built from text. */
 import type { Axis, Legend, Mark, Scale, Spec } from "vega";
 import type { LineData, LinePlot } from "./line-data.js";
+import { barColor, overlayData, overlayMarks } from "./overlays.js";
 import { gridColor, inkColor, seriesColors } from "./palette.js";
 import { cleanText, fontFamily, wrapText } from "./svg-text.js";
 import type { Ticks } from "./ticks.js";
@@ -16,8 +17,9 @@ export function lineSpec(
   height: number,
   titleHeight: number,
 ): Spec {
-  const names = data.names.map(cleanText);
-  const many = names.length > mostNamed;
+  const names = [...data.names, ...(plot.bars ? [plot.bars.name] : [])].map(cleanText);
+  const many = data.names.length > mostNamed;
+  const { below, above } = overlayMarks(plot.logY === true);
   return {
     width,
     height,
@@ -33,11 +35,12 @@ export function lineSpec(
     data: [
       { name: "points", values: points(data) },
       { name: "dots", values: loneDots(data) },
+      ...overlayData(plot),
     ],
     scales: scales(plot, data),
     axes: [axis("x", plot.xLabel, data.xTicks, width), axis("y", plot.yLabel, data.yTicks, height)],
-    legends: many || names.length < 2 ? [] : [legend(width, names)],
-    marks: [lines(many), dots(many)],
+    legends: many || names.length < 2 ? [] : [legend(width, names, data.names.length)],
+    marks: [...below, lines(many), dots(many), ...above],
   };
 }
 
@@ -73,7 +76,12 @@ function scales(plot: LinePlot, data: LineData): Scale[] {
       range: "height",
       zero: false,
     },
-    { name: "color", type: "ordinal", domain: data.strokes.map((_, k) => k), range: colors },
+    {
+      name: "color",
+      type: "ordinal",
+      domain: [...data.strokes.keys(), ...(plot.bars ? [data.strokes.length] : [])],
+      range: plot.bars ? [...colors, barColor] : colors,
+    },
   ];
 }
 
@@ -102,7 +110,9 @@ function axis(scale: "x" | "y", label: string, ticks: Ticks, length: number): Ax
   };
 }
 
-function legend(width: number, names: readonly string[]): Legend {
+/** From the entry `firstBar` on, squares stand for bars. */
+function legend(width: number, names: readonly string[], firstBar: number): Legend {
+  const isBar = `datum.value >= ${firstBar}`;
   return {
     description: `Legend: ${names.join(", ")}`,
     stroke: "color",
@@ -114,7 +124,18 @@ function legend(width: number, names: readonly string[]): Legend {
     labelFontSize: 12,
     labelColor: inkColor,
     labelLimit: width / 3,
-    encode: { labels: { update: { text: { signal: "seriesNames[datum.value]" } } } },
+    encode: {
+      labels: { update: { text: { signal: "seriesNames[datum.value]" } } },
+      ...(names.length > firstBar && {
+        symbols: {
+          update: {
+            shape: { signal: `${isBar} ? 'square' : 'stroke'` },
+            fill: { signal: `${isBar} ? '${barColor}' : 'transparent'` },
+            size: { signal: `${isBar} ? 120 : 300` },
+          },
+        },
+      }),
+    },
   };
 }
 

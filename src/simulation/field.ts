@@ -2,6 +2,7 @@
 import {
   type Backend,
   type BackendName,
+  type CompiledMembers,
   type Instance,
   javascript,
   type Refusal,
@@ -19,7 +20,7 @@ import {
   type Result,
   type Schedule,
 } from "../model/index.js";
-import type { Field } from "../ode/index.js";
+import type { Field, Functional, MemberKernel, Tableau } from "../ode/index.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { brokenHypotheses } from "./hypotheses.js";
 import { lazyJvp } from "./jacobian.js";
@@ -34,6 +35,7 @@ import {
   type StateLayout,
 } from "./request.js";
 import type { ScheduledInput } from "./schedules.js";
+import { type CompiledStructure, lazyStructure } from "./structure.js";
 
 /** Values of derived quantities by name, each in C order. */
 export type Values = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float64Array }>;
@@ -56,6 +58,8 @@ export interface CompiledField extends Field {
    * another than the two read. Symbolic, so exact up to rounding; compiled at the first call.
    */
   jvp(state: Float64Array, direction: Float64Array, out: Float64Array): void;
+  /** Drives, decays, Hessians and blocks of the Jacobian; absent for dynamics of no known form. Compiled when first used. */
+  readonly structure?: CompiledStructure | undefined;
   /** Fast states as functions of the slow ones. */
   outputs(state: Float64Array): Values;
   activations(state: Float64Array): Values;
@@ -115,7 +119,7 @@ export function bindField(theory: Theory, options: FieldOptions): Result<BoundFi
 /** Compiles the reduced flow of a theory, or the full one; fails with every reason why it cannot run. */
 export function compileField(theory: Theory, options: FieldOptions): Result<CompiledField> {
   const field = bindField(theory, options);
-  return field.ok ? instantiate(field.value, options) : field;
+  return field.ok ? instantiate(theory, field.value, options) : field;
 }
 
 function observablesOf(
@@ -166,7 +170,7 @@ function refusalsOf(theory: Theory, full: boolean): Diagnostic[] {
   return errors;
 }
 
-function instantiate(field: BoundField, options: FieldOptions): Result<CompiledField> {
+function instantiate(theory: Theory, field: BoundField, options: FieldOptions): Result<CompiledField> {
   const { model, quantities, monitors, bound, layout, initial, request } = field;
   const compiled = compiledFor(request, options.backend ?? "auto");
   if (!compiled.ok) return compiled;
@@ -179,7 +183,10 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     };
   };
   const rhs = evaluator(instance, "rhs");
+  const { stepOf, membersOf } = instance;
+  const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
   const vectors = instance.entries.get("rhs")!.vectors;
+  const structure = lazyStructure(theory, quantities.flow, layout, request, on);
   return ok({
     model,
     size: initial.length,
@@ -188,9 +195,15 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     backend,
     initial,
     rhs: (_t, state, out) => rhs(state, out),
+    // Between switching times the field does not depend on t, so the nodes c_i do not matter.
+    ...(stepOf !== undefined && { stepKernel: (tableau: Tableau) => stepOf("rhs", tableau) }),
+    ...(membersOf !== undefined && { memberKernel: memberKernels(membersOf, energy) }),
     vectors: { state: vectors.state, rate: vectors.out },
-    ...(quantities.flow.energy !== undefined && { energy: scalar("energy") }),
+    ...(energy !== undefined && { energy }),
     jvp: lazyJvp(quantities.flow, layout, request, on),
+    get structure() {
+      return structure();
+    },
     outputs: reader(quantities.outputs, bound, instance, "outputs"),
     activations: reader(quantities.activations, bound, instance, "activations"),
     observed: reader(quantities.observed, bound, instance, "observed"),
@@ -198,6 +211,24 @@ function instantiate(field: BoundField, options: FieldOptions): Result<CompiledF
     scheduled: scheduledInputs(model, bound, options.schedules),
     describe: describer(layout),
   });
+}
+
+/** Made when first asked for, one for each method; none while it is in use. */
+function memberKernels(membersOf: NonNullable<Instance["membersOf"]>, energy: Functional | undefined) {
+  const known = new WeakMap<Tableau, CompiledMembers | undefined>();
+  const used = new WeakSet<CompiledMembers>();
+  return (tableau: Tableau): MemberKernel | undefined => {
+    if (!known.has(tableau)) known.set(tableau, membersOf("rhs", energy && "energy", tableau));
+    const kernel = known.get(tableau);
+    if (kernel === undefined || used.has(kernel)) return undefined;
+    used.add(kernel);
+    const { energy: values } = kernel;
+    return {
+      ...kernel,
+      energy: energy && values && { of: energy, values },
+      release: () => void used.delete(kernel),
+    };
+  };
 }
 
 interface Compiled {

@@ -51,10 +51,10 @@ const differ = (a: number, b: number): boolean =>
 
 function outOfBounds(s: TensorSymbol, data: Float64Array): Diagnostic[] {
   const { low, lowOpen = false, high, highOpen = false } = s.bounds;
-  const below = (x: number): boolean =>
-    low !== undefined && (lowOpen ? x <= toNumber(low) : x < toNumber(low));
-  const above = (x: number): boolean =>
-    high !== undefined && (highOpen ? x >= toNumber(high) : x > toNumber(high));
+  if (low === undefined && high === undefined) return [];
+  const [least, most] = [low && toNumber(low), high && toNumber(high)];
+  const below = (x: number): boolean => least !== undefined && (lowOpen ? x <= least : x < least);
+  const above = (x: number): boolean => most !== undefined && (highOpen ? x >= most : x > most);
   const k = data.findIndex((x) => below(x) || above(x));
   if (k < 0) return [];
   const bound = below(data[k]!)

@@ -1,5 +1,6 @@
 /** The door of simulation/: a theory with data becomes a field, and a field becomes a run. */
 export { type Bindings, type Bound, bind, type Sourced } from "./bind.js";
+export { type SimulateEnsembleOptions, simulateEnsemble } from "./ensemble.js";
 export {
   type BoundField,
   bindField,
@@ -11,3 +12,5 @@ export {
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";
 export { type SimulateOptions, simulate } from "./simulate.js";
+export type { CompiledHessian, CompiledStructure } from "./structure.js";
+export { formulaValues } from "./values.js";

@@ -13,30 +13,22 @@ import { type CompiledField, compileField, type FieldOptions } from "../../src/s
 import { findPython } from "../peers/python.js";
 import { numbers } from "./models.js";
 import { cPeer, numpyPeer, type Peer, type Rate } from "./peer.js";
+import { digits, quantile, rate, SIZES, type Size, spread, table } from "./rounds.js";
 
-interface Size {
-  readonly nv: number;
-  readonly nh: number;
-}
+type Runs = NonNullable<FieldOptions["backend"]>;
 
-const SIZES: readonly Size[] = [
-  { nv: 2, nh: 3 },
-  { nv: 50, nh: 4 },
-  { nv: 784, nh: 100 },
-  { nv: 1024, nh: 1024 },
-  { nv: 4096, nh: 1024 },
-];
 const ROUNDS = Number(process.argv[2] ?? 25);
 const SECONDS = 0.03;
 
-function theory(): Theory {
+/** Softmax hidden units, and visible units that are tanh, or linear as in the reduced network of the literature. */
+function theory(name: string, visible: string): Theory {
   const model = defineModel({
     legendre: 1,
-    name: "two-layer",
+    name,
     indices: { i: "N_v", mu: "N_h" },
     parameters: { beta: { sign: "positive", default: 2 }, Xi: { over: ["mu", "i"] } },
     layers: {
-      v: { over: ["i"], lagrangian: "sum(i, logcosh(v[i]))", activation: "g" },
+      v: { over: ["i"], lagrangian: visible, activation: "g" },
       h: { over: ["mu"], lagrangian: "logsumexp(mu, beta*h[mu])/beta", activation: "f" },
     },
     synapses: { dense: "-sum(mu, i, f[mu]*Xi[mu,i]*g[i])" },
@@ -48,13 +40,12 @@ function theory(): Theory {
   return derived.value;
 }
 
-const THEORY = theory();
+const FULL = theory("two-layer", "sum(i, logcosh(v[i]))");
+const REDUCED = theory("reduced", "sum(i, v[i]^2)/2");
 
-type Runs = NonNullable<FieldOptions["backend"]>;
-
-function compiled({ nv, nh }: Size, full: boolean, backend: Runs): CompiledField {
-  const memories = { shape: [nh, nv], data: numbers(nv * nh) };
-  const field = compileField(THEORY, {
+function compiled({ nv, nh }: Size, full: boolean, backend: Runs, data = numbers(nv * nh)): CompiledField {
+  const memories = { shape: [nh, nv], data };
+  const field = compileField(full ? FULL : REDUCED, {
     arrays: new Map([["Xi", { value: memories, source: "benchmark" }]]),
     set: new Map([
       ["N_v", { value: nv, source: "benchmark" }],
@@ -65,18 +56,6 @@ function compiled({ nv, nh }: Size, full: boolean, backend: Runs): CompiledField
   });
   if (!field.ok) throw new Error(JSON.stringify(field.errors));
   return field.value;
-}
-
-function rate(evaluate: () => void, seconds: number): number {
-  let [count, batch] = [0, 1];
-  const start = performance.now();
-  for (;;) {
-    for (let k = 0; k < batch; k++) evaluate();
-    count += batch;
-    const elapsed = (performance.now() - start) / 1000;
-    if (elapsed >= seconds) return count / elapsed;
-    batch = Math.max(1, Math.floor(((count / elapsed) * seconds) / 10));
-  }
 }
 
 /** Someone who takes part: a name and, for each size, a rate. */
@@ -116,13 +95,6 @@ function own(name: string, full: boolean, backend: Runs, use: Use): Contender {
   };
 }
 
-const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
-const quantile = (list: readonly number[], q: number): number =>
-  sorted(list)[Math.round(q * (list.length - 1))]!;
-const digits = (x: number): string => (x >= 1000 ? x.toFixed(0) : x.toPrecision(x < 1 ? 2 : 3));
-const spread = (list: readonly number[]): string =>
-  `${digits(quantile(list, 0.5))} (${digits(quantile(list, 0.25))}–${digits(quantile(list, 0.75))})`;
-
 /** rates[contender][round] at one size. */
 async function rounds(contenders: readonly Contender[], { nv, nh }: Size): Promise<number[][]> {
   const rates = contenders.map((): number[] => []);
@@ -132,14 +104,6 @@ async function rounds(contenders: readonly Contender[], { nv, nh }: Size): Promi
       if (round >= 0) rates[k]!.push(r);
     }
   return rates;
-}
-
-const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-
-function table(head: string, rows: readonly (readonly string[])[]): void {
-  console.log(`\n${row([head, ...SIZES.map((s) => `(${s.nv}, ${s.nh})`)])}`);
-  console.log(row(["---", ...SIZES.map(() => "---:")]));
-  for (const cells of rows) console.log(row(cells));
 }
 
 /** Against the first contender, and the rows asked for against NumPy. */
@@ -190,14 +154,19 @@ async function fields(full: boolean, title: string, kernels: readonly [fast: str
   for (const [, p] of peers) p?.close();
 }
 
-/** Milliseconds to compile the field with all its entries: median of several, and the first in a new process. */
+/** Milliseconds from a theory and arrays to a field with all its entries. */
+function compileTime(size: Size, data: Float64Array): number {
+  const start = performance.now();
+  compiled(size, true, "wasm", data);
+  return performance.now() - start;
+}
+
+/** Again and again, and the first in a new process. */
 function compileTimes(): void {
-  const once = (size: Size): number => {
-    const start = performance.now();
-    compiled(size, true, "wasm");
-    return performance.now() - start;
-  };
-  const again = SIZES.map((s) => spread(Array.from({ length: 9 }, () => once(s))));
+  const again = SIZES.map((s) => {
+    const data = numbers(s.nv * s.nh);
+    return spread(Array.from({ length: 15 }, () => compileTime(s, data)));
+  });
   const script = process.argv[1]!;
   const first = SIZES.map((s) => {
     const args = [...process.execArgv, script, "compile", `${s.nv}`, `${s.nh}`];
@@ -223,9 +192,6 @@ async function main(): Promise<void> {
 }
 
 if (process.argv[2] === "compile") {
-  const data = { nv: Number(process.argv[3]), nh: Number(process.argv[4]) };
-  numbers(data.nv * data.nh);
-  const start = performance.now();
-  compiled(data, true, "wasm");
-  console.log(performance.now() - start);
+  const [nv, nh] = [Number(process.argv[3]), Number(process.argv[4])];
+  console.log(compileTime({ nv, nh }, numbers(nv * nh)));
 } else await main();

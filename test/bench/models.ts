@@ -45,6 +45,9 @@ export const TWO_LAYER: EntryRequest = {
 
 const overlap = (m: Index): Expr => mul([inverseTemperature, over(j, mul([memory(m, j), at(v, [j])]))]);
 
+/** Softmax of the overlaps with all memories. */
+export const WEIGHTS = softmax(nu, TRUE, overlap(nu), sub(mu));
+
 /** `-v[i] + sum(mu, Xi[mu,i]*softmax(nu, beta*sum(j, Xi[nu,j]*v[j]))[mu])` */
 export const REDUCED: EntryRequest = {
   name: "reduced",
@@ -52,7 +55,7 @@ export const REDUCED: EntryRequest = {
     {
       name: "v",
       over: [i],
-      value: sub2(over(mu, mul([memory(mu, i), softmax(nu, TRUE, overlap(nu), sub(mu))])), at(v, [i])),
+      value: sub2(over(mu, mul([memory(mu, i), WEIGHTS])), at(v, [i])),
     },
   ],
 };

@@ -1,6 +1,6 @@
 /** A command comes in; its rate of evaluations for a size goes out, asked one at a time. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,9 +17,10 @@ export class Peer {
   readonly #lines: AsyncIterator<string>;
 
   /** One BLAS thread, as the generated code has one. */
-  constructor(command: string, args: readonly string[] = []) {
+  constructor(command: string, args: readonly string[] = [], whenClosed: () => void = () => {}) {
     const env = { ...process.env, OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
     this.#process = spawn(command, args, { env, stdio: ["pipe", "pipe", "inherit"] });
+    this.#process.on("close", whenClosed);
     this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
   }
 
@@ -43,9 +44,13 @@ const PLAIN = ["-O3", "-march=native"];
 
 /** The kernel of that name under c/, built into a temporary folder; undefined without gcc. */
 export function cPeer(kernel: string, fast: boolean): Peer | undefined {
-  const program = join(mkdtempSync(join(tmpdir(), "legendre-bench-")), kernel);
+  const folder = mkdtempSync(join(tmpdir(), "legendre-bench-"));
+  const program = join(folder, kernel);
   const sources = [here(`./c/${kernel}.c`), here("./c/harness.c")];
   const args = [...(fast ? FAST : PLAIN), "-o", program, ...sources, ...(fast ? ["-lmvec"] : []), "-lm"];
   const { status, error } = spawnSync("gcc", args, { stdio: ["ignore", "inherit", "inherit"] });
-  return error === undefined && status === 0 ? new Peer(program) : undefined;
+  const remove = (): void => rmSync(folder, { recursive: true });
+  if (error === undefined && status === 0) return new Peer(program, [], remove);
+  remove();
+  return undefined;
 }

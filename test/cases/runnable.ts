@@ -21,13 +21,8 @@ export const REFUSED: Readonly<Record<string, string>> = {
   simplicial: "discrete-not-supported",
 };
 
-/** Derivation refuses dual layers. */
-const UNDERIVED = ["sparsemax"];
-
 export const models: readonly (readonly [string, () => Theory])[] = [
-  ...catalogNames()
-    .filter((n) => !UNDERIVED.includes(n))
-    .map((n) => [n, () => catalogTheory(n)] as const),
+  ...catalogNames().map((n) => [n, () => catalogTheory(n)] as const),
   ...Object.entries(more).map(([n, source]) => [n, () => theoryOf(n, source)] as const),
 ];
 

@@ -6,7 +6,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-export const cli = join(root, "dist/cli/main.js");
+/** What package.json calls the command. */
+export const cli = join(root, "dist/node/cli.js");
 const LOCK = join(root, "node_modules/.legendre-build-lock");
 /** No build takes this long: an older lock was left behind. */
 const STALE_MS = 60_000;
@@ -47,9 +48,12 @@ function takeLock(): boolean {
 
 /** Type errors do not stop the compiler from writing; they are the business of `npm run check`. */
 function compile(): void {
-  const [tsc, began] = [join(root, "node_modules/typescript/bin/tsc"), Date.now()];
-  const { stdout } = spawnSync(process.execPath, [tsc, "-p", root], { encoding: "utf8" });
-  if (timeOf(cli) < began) throw new Error(`src/ does not compile:\n${stdout}`);
+  const began = Date.now();
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [...args], { encoding: "utf8", cwd: root });
+  const { stdout } = run(join(root, "node_modules/typescript/bin/tsc"), "-p", root);
+  const { stderr } = run(join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "build/node.ts"));
+  if (timeOf(cli) < began) throw new Error(`src/ does not compile:\n${stdout}${stderr}`);
 }
 
 export interface Outcome {

@@ -73,6 +73,18 @@ describe.concurrent("legendre simulate", () => {
     expect(tight.steps).toBeGreaterThan(loose.steps);
   });
 
+  test("--until steady ends at a fixed point, found to the last digits, and says that it is isolated", async () => {
+    const line = "simulate memory.yaml --data Xi.json --initial cue.json";
+    const document = await json(`${line} --until steady`);
+    expect(document).toMatchObject({ status: "steady", steady: { finish: "newton", jacobian: "regular" } });
+    const { residual } = document.steady as { residual: number };
+    expect(residual).toBeLessThan(1e-15);
+    const { stdout } = await legendre(`${line} --until 3 --steady 1e-8`);
+    expect(stdout).toMatch(
+      /finished at t = 3[\s\S]*\nlargest rate .*: the run ended at t = 3 before it was steady\n/,
+    );
+  });
+
   test("--full keeps the fast layer and needs its time constant", async () => {
     await refused(`${RUN} --full`, "parameter tau_h has no value", "--set tau_h=VALUE");
     const { state } = await run(`${RUN} --full --set tau_h=0.1`);
@@ -273,7 +285,7 @@ describe.concurrent("legendre simulate refuses", () => {
     [`${base} --data Xi.json --dt 0`, "expected a number above 0", ""],
     [`${base} --data Xi.json --every 0`, "expected a number above 0", ""],
     ["simulate memory.yaml --until -1", "expected a time, 0 or later", ""],
-    ["simulate memory.yaml --until soon", "expected a number", ""],
+    ["simulate memory.yaml --until soon", 'expected a time, 0 or later, or "steady"', ""],
     [
       "simulate symmetric.yaml --until 1 --data asymmetric.json",
       "the model requires T to be symmetric",

@@ -30,17 +30,8 @@ function theory(name: string): Theory {
 }
 
 const names = Object.keys(sources);
-const derivable = names.filter((n) => n !== "sparsemax");
-
-test.each(derivable)("%s derives what is pinned", async (name) => {
+test.each(names)("%s derives what is pinned", async (name) => {
   await expect(derivationText(theory(name))).toMatchFileSnapshot(`pinned/${name}.txt`);
-});
-
-test("a dual layer is refused with a sentence", () => {
-  const result = derive(model("sparsemax"));
-  expect(result.ok ? [] : result.errors.map((e) => e.message)).toEqual([
-    "layer h is given by its dual energy; this version does not conjugate duals yet",
-  ]);
 });
 
 // ---- values --------------------------------------------------------------------------------------------
@@ -86,9 +77,7 @@ function expectEqual(a: Expr, b: Expr, m: Model): void {
 const chainRule = (flow: Flow): Expr =>
   add([...flow.motions.values()].map((m) => directional(flow.energy!, m.state, m.over, m.rate)));
 
-const withDescent = derivable.filter(
-  (n) => theory(n).full.descent !== undefined && n !== "energy-transformer",
-);
+const withDescent = names.filter((n) => theory(n).full.descent !== undefined && n !== "energy-transformer");
 
 describe("dE/dt", () => {
   test.each(withDescent)("of %s equals the chain rule along the flow", (name) => {

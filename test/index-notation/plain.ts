@@ -37,12 +37,14 @@ const {
   polygamma,
   position,
   power,
+  root,
 } = notation;
 const { softmax, tensor, unary, where } = notation;
 
 /** The constructors a tree is built with; a law's planted fault replaces one of them. */
 export const CONSTRUCTORS = {
   ...{ add, binder, both, compare, delta, dim, extremum, integral, mul, num, polygamma, position, power },
+  root,
   ...{ softmax, tensor, unary, where },
 };
 export type Constructors = typeof CONSTRUCTORS;
@@ -81,6 +83,7 @@ const builders: Builders = {
   softmax: (p, c) => c.softmax(p.index, conditionOf(p.tests, c), buildExpr(p.body, c), subscriptOf(p.at)),
   integral: (p, c) =>
     c.integral(p.variable, buildExpr(p.lower, c), buildExpr(p.upper, c), buildExpr(p.body, c)),
+  root: (p, c) => c.root(p.variable, buildExpr(p.body, c)),
 };
 
 /** The expression that the smart constructors make of a plain tree. */
@@ -222,7 +225,24 @@ const naives: Naives = {
       toDecimal(D, naive(p.body, { ...at, variables: new Map(at.variables).set(p.variable.key, s) }));
     return integrate(D, f, a!, b!);
   },
+  root: (p, at) =>
+    halved((s) =>
+      toDecimal(D, naive(p.body, { ...at, variables: new Map(at.variables).set(p.variable.key, s) })),
+    ),
 };
+
+/** Where an increasing f changes sign, by halving alone. */
+function halved(f: (s: Decimal) => Decimal): Decimal {
+  let [low, high] = [new D(-1), new D(1)];
+  while (f(low).greaterThan(0)) low = D.mul(2, low);
+  while (f(high).lessThan(0)) high = D.mul(2, high);
+  for (let k = 0; k < 250; k++) {
+    const middle = D.div(D.add(low, high), 2);
+    if (f(middle).isNegative()) low = middle;
+    else high = middle;
+  }
+  return high;
+}
 
 function extreme(fn: "max" | "min", values: readonly Scalar[]): Scalar {
   return values.reduce((best, v) => (compareScalars(D, v, best)! * (fn === "max" ? 1 : -1) > 0 ? v : best));
@@ -297,6 +317,8 @@ export function disguise(p: Plain, chance: Chance, map: Renaming = new Map()): P
       const body = disguise(p.body, chance, inner);
       return { ...p, index: renamed[0]!, tests: tests(p.tests, chance, inner), body, at: sub(p.at) };
     }
+    case "root":
+      return { ...p, body: again(p.body) };
     case "integral": {
       // The variable keeps its name: integrals rename it themselves.
       return { ...p, lower: again(p.lower), upper: again(p.upper), body: again(p.body) };

@@ -114,7 +114,8 @@ export type Plain =
       readonly lower: Plain;
       readonly upper: Plain;
       readonly body: Plain;
-    };
+    }
+  | { readonly kind: "root"; readonly variable: TensorSymbol; readonly body: Plain };
 
 // ---- the declared world -----------------------------------------------------------------------------------
 
@@ -204,6 +205,8 @@ export interface Options {
   readonly without?: ReadonlySet<Plain["kind"]>;
   /** Only subscripts that the model language can write: an index of the dimension, constants on integers. */
   readonly language?: boolean;
+  /** With roots of increasing functions, which are dear to evaluate. */
+  readonly roots?: boolean;
   /** Only ring operations and integer powers, so that values are exact. */
   readonly exact?: boolean;
 }
@@ -265,6 +268,10 @@ class Generator {
         const body = this.smooth(scope, variable);
         return { kind: "integral", variable, lower: { kind: "number", value: r(c.int(-1, 1)) }, upper, body };
       },
+      root: () => {
+        const variable = tensorSymbol({ name: `s${++this.#names}`, role: "variable" });
+        return { kind: "root", variable, body: this.increasing(variable, again()) };
+      },
     };
     return make[this.kind()]();
   }
@@ -298,6 +305,7 @@ class Generator {
         "position",
       ] as const),
       ...(["dimension", "polygamma", "pi", "integral"] as const),
+      ...(this.#options.roots ? (["root", "root", "root"] as const) : []),
     ];
     const exact = ["unary", "softmax", "polygamma", "pi", "integral"];
     const allowed = weights.filter(
@@ -316,6 +324,17 @@ class Generator {
       d.key === THREE.key || scope.some((i) => i.dim.key === d.key);
     const symbol = c.pick(this.#options.language ? SYMBOLS.filter((s) => s.dims.every(reachable)) : SYMBOLS);
     return { kind: "tensor", symbol, subs: symbol.dims.map((d) => this.subscript(d, scope)) };
+  }
+
+  /** An equation with exactly one solution. */
+  private increasing(variable: TensorSymbol, level: Plain): Plain {
+    const s: Plain = { kind: "tensor", symbol: variable, subs: [] };
+    const more = this.#chance.pick<Plain>([
+      { kind: "power", base: s, exponent: { kind: "number", value: r(3) } },
+      { kind: "unary", fn: "tanh", arg: s },
+      { kind: "unary", fn: "relu", arg: { kind: "add", args: [s, level] } },
+    ]);
+    return { kind: "add", args: [s, more, level] };
   }
 
   /** An integrand that Gauss–Legendre integrates quickly. */

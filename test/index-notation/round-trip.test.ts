@@ -39,10 +39,10 @@ function parsed(
 
 const table = names(DECLARED, SYMBOLS, ["N", "M"]);
 
-function lost(count: number, change: (text: string) => string): string[] {
+function lost(count: number, change: (text: string) => string, roots = false): string[] {
   const found: string[] = [];
   for (let seed = 1; seed <= count; seed++) {
-    const e = buildExpr(randomPlain(seed, { depth: 1 + (seed % 4), language: true }));
+    const e = buildExpr(randomPlain(seed, { depth: 1 + (seed % 4), language: true, roots }));
     const { text, invented } = printText(e, NAMING, FREE);
     const back = parsed(change(text), table, invented, FREE);
     if (back !== e)
@@ -55,6 +55,8 @@ function lost(count: number, change: (text: string) => string): string[] {
 
 describe("printed text parses back to the same object", () => {
   test("random expressions", () => expect(lost(6000, (t) => t)).toEqual([]));
+
+  test("with roots", () => expect(lost(1000, (t) => t, true)).toEqual([]));
 
   test("the models of the literature", () => {
     const own = names([i, j, mu, nu], symbols, ["N_v", "N_h"]);

@@ -16,6 +16,7 @@ import {
   type Expr,
   type Index,
   index,
+  mapChildren,
   mul,
   num,
   rational,
@@ -71,10 +72,10 @@ function compare(e: Expr, derivative: Expr, seed: number): Outcome {
 /** Kinds whose kinks a random rational point can hit exactly, where no difference quotient exists. */
 const KINKED = new Set(["extremum", "where", "position"] as const);
 
-function run(count: number, derive: (e: Expr) => Expr): Record<Outcome, number> {
+function run(count: number, derive: (e: Expr) => Expr, roots = false): Record<Outcome, number> {
   const outcomes = { agrees: 0, disagrees: 0, undefined: 0 };
   for (let seed = 1; seed <= count; seed++) {
-    const plain = randomPlain(seed, { depth: 3, without: KINKED as never });
+    const plain = randomPlain(seed, { depth: 3, without: KINKED as never, roots });
     const e = buildExpr(plain);
     if (!dependsOn(e, v) || atKink(e, seed)) continue;
     outcomes[compare(e, derive(e), seed)]++;
@@ -105,6 +106,14 @@ describe("differentiate", () => {
     const outcomes = run(2500, (e) => differentiate(e, v, [TARGET]));
     expect(outcomes.disagrees).toBe(0);
     expect(outcomes.agrees).toBeGreaterThan(100);
+  });
+
+  test("of roots agrees too, and a root whose slope is forgotten does not", { timeout: 120_000 }, () => {
+    const outcomes = run(240, (e) => differentiate(e, v, [TARGET]), true);
+    expect(outcomes.disagrees).toBe(0);
+    expect(outcomes.agrees).toBeGreaterThan(20);
+    const forgotten = (e: Expr): Expr => (e.kind === "root" ? num(0) : mapChildren(e, forgotten));
+    expect(run(120, (e) => differentiate(forgotten(e), v, [TARGET]), true).disagrees).toBeGreaterThan(3);
   });
 
   test("still agrees after simplification", { timeout: 120_000 }, () => {

@@ -1,7 +1,7 @@
 /** A quantity over some indices and values come in; what the generated code computes goes out. */
 import { type Backend, javascript } from "../../src/codegen/index.js";
 import { type Expr, type Index, symbolsOf, type TensorSymbol } from "../../src/index-notation/index.js";
-import { type Program, verify } from "../../src/ir/index.js";
+import type { Program } from "../../src/ir/index.js";
 import { type LowerOptions, lower, type ProgramRequest } from "../../src/lower/index.js";
 import type { Values } from "./naive.js";
 
@@ -28,12 +28,10 @@ export function requestFor(
   return { request, state: Float64Array.from(state) };
 }
 
+/** Verified after every pass. */
 export function programFor(request: ProgramRequest, options: Partial<LowerOptions> = {}): Program {
-  const lowered = lower(request, options);
+  const lowered = lower(request, { verify: true, ...options });
   if (lowered.kind === "failure") throw new Error(lowered.message);
-  const complaints = verify(lowered.program);
-  if (complaints.length > 0)
-    throw new Error(complaints.map((c) => `${c.code}: ${c.message} in ${c.statement}`).join("\n"));
   return lowered.program;
 }
 

@@ -16,6 +16,7 @@ import {
   type Node,
   open,
   openIntegral,
+  openRoot,
   openSoftmax,
   type Subscript,
   type TensorSymbol,
@@ -212,7 +213,29 @@ const rules: Rules = {
       edges + inside,
     );
   },
+  root: (e, at, v) => {
+    const s = openRoot(e);
+    const f = (x: number): Approx =>
+      approximate(s.body, at, { ...v, tensors: new Map(v.tensors).set(s.variable, Float64Array.of(x)) });
+    const found = bisection((x) => f(x).v);
+    const h = 1e-6 * (1 + Math.abs(found));
+    const slope = (f(found + h).v - f(found - h).v) / (2 * h);
+    return rounded(found, f(found).e / Math.abs(slope) + 4 * EPS * Math.abs(found));
+  },
 };
+
+/** Where a non-decreasing f changes sign, by halving alone; NaN where it does not. */
+function bisection(f: (x: number) => number): number {
+  let [low, high] = [-1, 1];
+  while (f(low) > 0 && Number.isFinite(low)) low *= 2;
+  while (f(high) < 0 && Number.isFinite(high)) high *= 2;
+  if (!(f(low) <= 0 && f(high) >= 0)) return Number.NaN;
+  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (f(middle) < 0) low = middle;
+    else high = middle;
+  }
+  return high;
+}
 
 /** Literal exponents are exact enough: 1/2 and 1/3 select the same function on both sides. */
 const exponentOf = (e: Expr, at: At, v: Values): Approx =>

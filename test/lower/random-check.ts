@@ -42,9 +42,9 @@ function valuesFor(e: Expr, seed: number): Values {
   return { dimensions: env.dimensions, tensors };
 }
 
-function build(seed: number): Expr | undefined {
+function build(seed: number, roots: boolean): Expr | undefined {
   try {
-    return buildExpr(randomPlain(seed, { depth: 1 + (seed % 4) }));
+    return buildExpr(randomPlain(seed, { depth: 1 + (seed % 4), roots }));
   } catch {
     return undefined;
   }
@@ -54,8 +54,9 @@ function build(seed: number): Expr | undefined {
 export function check(
   seed: number,
   backend: Backend = javascript,
+  roots = false,
 ): "ambiguous" | "unbuilt" | "fine" | string {
-  const e = build(seed);
+  const e = build(seed, roots);
   if (e === undefined) return "unbuilt";
   const values = valuesFor(e, seed);
   const over: readonly Index[] = FREE.filter((i) => e.free.includes(i));

@@ -7,6 +7,7 @@ import {
   integrate,
   periodicBreakpoints,
 } from "../../src/ode/index.js";
+import { GENERAL_METHODS } from "./problems.js";
 
 /** x' = u − x with u piecewise constant: inputs[k] from times[k−1] to times[k]. */
 function relay(times: readonly number[], inputs: readonly number[]) {
@@ -52,7 +53,7 @@ describe("piecewise constant inputs", () => {
     expect(Math.abs(run.state[0]! - exactly(times, inputs, 8, 0.25))).toBeLessThan(rtol);
   });
 
-  it.each(["tsit5", "dopri5", "rk4", "euler"] as const)("%s integrates x' = u(t) to rounding", (method) => {
+  it.each(GENERAL_METHODS)("%s integrates x' = u(t) to rounding", (method) => {
     const { breakpoints, field } = relay(times, inputs);
     const drift: Field = {
       size: 1,
@@ -66,26 +67,29 @@ describe("piecewise constant inputs", () => {
     expect(Math.abs(run.state[0]! - expected)).toBeLessThan(1e-13);
   });
 
-  it.each(["tsit5", "dopri5", "rk4", "euler"] as const)("%s never looks across a switch", (method) => {
+  it.each(GENERAL_METHODS)("%s never looks across a switch", (method) => {
     const { field, breakpoints, strays, arrivals } = relay(times, inputs);
     integrate(field, { initial, until: 8, method, dt: 0.31, breakpoints });
     expect(strays).toEqual([]);
     expect(arrivals).toEqual(times);
   });
 
-  it.each(["tsit5", "dopri5", "rk4"] as const)("%s: not even by rounding t + h", (method) => {
-    const pairs = Array.from(
-      { length: 300 },
-      (_, k) => [-3 * Math.abs(Math.sin(k)), Math.cos(k) ** 2 / 10] as const,
-    );
-    const rounded = pairs.filter(([from, to]) => from + (to - from) > to);
-    expect(rounded.length).toBeGreaterThan(10);
-    for (const [t0, stop] of rounded) {
-      const { field, breakpoints, strays } = relay([stop], [1, 2]);
-      integrate(field, { initial, t0, until: stop + 1, method, stepping: "fixed", dt: 100, breakpoints });
-      expect(strays).toEqual([]);
-    }
-  });
+  it.each(["tsit5", "dopri5", "dop853", "bosh3", "rk4"] as const)(
+    "%s: not even by rounding t + h",
+    (method) => {
+      const pairs = Array.from(
+        { length: 300 },
+        (_, k) => [-3 * Math.abs(Math.sin(k)), Math.cos(k) ** 2 / 10] as const,
+      );
+      const rounded = pairs.filter(([from, to]) => from + (to - from) > to);
+      expect(rounded.length).toBeGreaterThan(10);
+      for (const [t0, stop] of rounded) {
+        const { field, breakpoints, strays } = relay([stop], [1, 2]);
+        integrate(field, { initial, t0, until: stop + 1, method, stepping: "fixed", dt: 100, breakpoints });
+        expect(strays).toEqual([]);
+      }
+    },
+  );
 
   it("nor does the automatic first step", () => {
     const { field, breakpoints, strays } = relay([1e-9, 2], [0, 1, 2]);

@@ -28,12 +28,32 @@ function count(options: Omit<IntegrateOptions, "initial" | "until">) {
 }
 
 describe("evaluations of the right-hand side are exactly those the method needs", () => {
-  it.each(["tsit5", "dopri5"] as const)("%s: 6 a step and 1 to begin (first same as last)", (method) => {
-    expect(count({ method, stepping: "fixed", dt: 0.1 }).evaluations).toBe(1 + 6 * 100);
+  it.each([
+    ["tsit5", 6],
+    ["dopri5", 6],
+    ["dop853", 12],
+    ["bosh3", 3],
+  ] as const)("%s: %i a step and 1 to begin (first same as last)", (method, stages) => {
+    expect(count({ method, stepping: "fixed", dt: 0.1 }).evaluations).toBe(1 + stages * 100);
+  });
+
+  it("a rejected step of a first-same-as-last pair costs one less than its stages", () => {
+    for (const [method, stages] of [
+      ["dop853", 12],
+      ["bosh3", 3],
+      ["heun", 1],
+    ] as const) {
+      const run = count({ method, rtol: 1e-10, dt: 0.5 });
+      expect(run.rejected, method).toBeGreaterThan(0);
+      const own = method === "heun" ? run.steps : 1;
+      expect(run.evaluations, method).toBe(own + stages * (run.steps + run.rejected));
+    }
   });
 
   it.each([
     ["rk4", 4],
+    ["ssprk3", 3],
+    ["midpoint", 2],
     ["euler", 1],
   ] as const)("%s: %i a step", (method, stages) => {
     expect(count({ method, dt: 0.1 }).evaluations).toBe(stages * 100);
@@ -43,7 +63,7 @@ describe("evaluations of the right-hand side are exactly those the method needs"
     [undefined, 2],
     [0.5, 1],
   ])("adaptive, dt %s: 6 a trial step, rejected or not, and %i to begin", (dt, first) => {
-    const run = count({ rtol: 1e-10, ...(dt === undefined ? {} : { dt }) });
+    const run = count({ method: "tsit5", rtol: 1e-10, ...(dt === undefined ? {} : { dt }) });
     if (dt !== undefined) expect(run.rejected).toBeGreaterThan(0);
     expect(run.evaluations).toBe(first + 6 * (run.steps + run.rejected));
   });
@@ -57,12 +77,22 @@ describe("evaluations of the right-hand side are exactly those the method needs"
   it("free dense output is free; Hermite costs the derivative at the end of the last sampled step only", () => {
     const record = { every: 0.03 };
     expect(count({ method: "dopri5", stepping: "fixed", dt: 0.1, record }).evaluations).toBe(601);
+    expect(count({ method: "bosh3", stepping: "fixed", dt: 0.1, record }).evaluations).toBe(301);
     expect(count({ method: "rk4", dt: 0.1, record }).evaluations).toBe(401);
   });
 
-  it("the steady-state test shares its derivative with the next step", () => {
+  it("dop853 pays three evaluations for dense output, in the steps that are sampled only, however often", () => {
+    const fixed = { method: "dop853", stepping: "fixed", dt: 0.5 } as const;
+    const samples = [0.7, 0.25, 0.1];
+    const sampled = [14, 20, 20];
+    const found = samples.map((every) => count({ ...fixed, record: { every } }).evaluations);
+    // Multiples of 0.7 fall on the end of two steps (3.5 and 7), which needs no dense output.
+    expect(found).toEqual(sampled.map((steps, k) => 1 + 12 * 20 + 3 * (k === 0 ? steps - 2 : steps)));
+  });
+
+  it("the steady-state test shares its derivative with the next step; the rate at the end is one more", () => {
     const steadyState = { rtol: 1e-12, atol: 1e-12 };
-    expect(count({ method: "rk4", dt: 0.1, steadyState }).evaluations).toBe(400);
+    expect(count({ method: "rk4", dt: 0.1, steadyState }).evaluations).toBe(401);
     expect(count({ method: "tsit5", stepping: "fixed", dt: 0.1, steadyState }).evaluations).toBe(601);
   });
 });

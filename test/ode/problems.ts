@@ -2,7 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Field } from "../../src/ode/index.js";
+import { type Field, METHODS, type MethodName } from "../../src/ode/index.js";
+
+/** Methods that ask nothing of a field but its right-hand side. */
+export const GENERAL_METHODS: readonly MethodName[] = (Object.keys(METHODS) as MethodName[]).filter(
+  (name) => METHODS[name].unsuited?.({ size: 1, rhs: () => {} }) === undefined,
+);
 
 interface Entry {
   readonly id: string;

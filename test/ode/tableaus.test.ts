@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { dopri5, euler, rk4, type TableauData, tableauDefects, tsit5 } from "../../src/ode/index.js";
+import {
+  bosh3,
+  dop853,
+  dopri5,
+  euler,
+  heun,
+  METHODS,
+  midpoint,
+  rk4,
+  ssprk3,
+  type TableauData,
+  tableauDefects,
+  tsit5,
+} from "../../src/ode/index.js";
 import { add, exactly, multiply, rational, subtract, toNumber } from "../../src/ode/methods/rational.js";
 import { compileTableau } from "../../src/ode/methods/tableau.js";
 import { treesUpTo } from "../../src/ode/methods/trees.js";
@@ -68,9 +81,35 @@ describe("exact coefficients", () => {
 });
 
 describe("tableaus keep their promises", () => {
-  it.each([dopri5, rk4, euler])("$name: every sum holds exactly", (data) => {
+  const exact = [dopri5, bosh3, rk4, ssprk3, heun, midpoint, euler];
+
+  it.each(exact)("$name: every sum holds exactly", (data) => {
     expect(tableauDefects(data)).toEqual([]);
   });
+
+  it("all named methods are here", () => {
+    const names = [...exact, tsit5, dop853].map((data) => data.name);
+    const tableaus = Object.values(METHODS).filter((method) => method.tableau !== undefined);
+    expect(names.sort()).toEqual(tableaus.map((method) => method.name).sort());
+  });
+
+  it("dop853: the 200 trees up to order 8, both estimates and the dense output hold to 1e-25", () => {
+    expect(treesUpTo(8)).toHaveLength(200);
+    expect(tableauDefects(dop853, 1e-25)).toEqual([]);
+  });
+
+  it.each([dopri5, dop853, tsit5, bosh3])(
+    "$name: dense output passes from step to step with its slope",
+    (data) => {
+      const last = data.c.length - 1;
+      for (const [i, row] of data.dense!.powers.entries()) {
+        const slopes = row.map((value, m) => multiply(exactly(value), rational(BigInt(m + 1), 1n)));
+        expect(toNumber(slopes[0]!)).toBe(i === 0 ? 1 : 0);
+        const atEnd = slopes.reduce((sum, value) => add(sum, value), rational(0n, 1n));
+        expect(Math.abs(toNumber(atEnd) - (i === last ? 1 : 0))).toBeLessThan(1e-24);
+      }
+    },
+  );
 
   it("tsit5: every sum holds to 1e-14, in fact to 1e-27", () => {
     expect(tableauDefects(tsit5, 1e-14)).toEqual([]);
@@ -104,8 +143,9 @@ describe("tableaus keep their promises", () => {
   });
 
   it("first same as last is found from the coefficients", () => {
-    const found = [tsit5, dopri5, rk4, euler].map((data) => compileTableau(data).firstSameAsLast);
-    expect(found).toEqual([true, true, false, false]);
+    const all = [tsit5, dopri5, dop853, bosh3, rk4, ssprk3, heun, midpoint, euler];
+    const found = all.filter((data) => compileTableau(data).firstSameAsLast);
+    expect(found).toEqual([tsit5, dopri5, dop853, bosh3]);
   });
 });
 
@@ -117,6 +157,13 @@ describe("planted faults are caught", () => {
     [dopri5, "dense", 4, 2, 1e-12, 0, "dense"],
     [rk4, "b", 1, 0, 1e-15, 0, "weights"],
     [euler, "b", 0, 0, 1e-15, 0, "weights"],
+    [bosh3, "dense", 0, 1, 1e-15, 0, "dense"],
+    [heun, "error", 0, 0, 1e-15, 0, "error"],
+    [ssprk3, "b", 2, 0, 1e-15, 0, "weights"],
+    [dop853, "a", 9, 8, 1e-17, 1e-25, "row sums"],
+    [dop853, "b", 8, 0, 1e-17, 1e-25, "weights"],
+    [dop853, "error", 5, 0, 1e-17, 1e-25, "error"],
+    [dop853, "dense", 15, 6, 1e-17, 1e-25, "dense"],
     [tsit5, "a", 5, 2, 1e-13, 1e-14, "row sums"],
     [tsit5, "b", 4, 0, 1e-13, 1e-14, "weights"],
     [tsit5, "error", 5, 0, 1e-13, 1e-14, "error"],
@@ -142,6 +189,16 @@ describe("planted faults are caught", () => {
     const blind = { order: 4, weights: dopri5.b.map(() => 0) };
     expect(tableauDefects({ ...dopri5, error: blind })[0]?.part).toBe("error");
     expect(tableauDefects({ ...dopri5, error: { ...dopri5.error!, order: 5 } })[0]?.part).toBe("error");
+  });
+
+  it("the guard of an error estimate, and the rows beyond the step, are looked at too", () => {
+    const { error, dense } = dop853;
+    const flat = { ...error!, guard: { order: 3, weights: dop853.b.map(() => 0) } };
+    expect(tableauDefects({ ...dop853, error: flat }, 1e-25)[0]?.part).toBe("error");
+    const stages = { ...dense!.stages!, c: ["1/10", "1/5", "7/8"] };
+    expect(tableauDefects({ ...dop853, dense: { ...dense!, stages } }, 1e-25)[0]?.part).toBe("row sums");
+    const few = { ...dense!, powers: dense!.powers.slice(0, 13) };
+    expect(tableauDefects({ ...dop853, dense: few }, 1e-25)[0]).toMatchObject({ part: "shape" });
   });
 
   it("a wrong shape", () => {

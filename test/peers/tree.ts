@@ -71,6 +71,8 @@ export class TreeWriter {
         return this.softmax(e);
       case "integral":
         throw new NotWritten("an integral");
+      case "root":
+        throw new NotWritten("a root");
     }
   }
 

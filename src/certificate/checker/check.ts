@@ -8,6 +8,7 @@ import { parseTerm } from "./parse.js";
 import { copyTree, readCertificate } from "./read.js";
 import { Budget, Rejection, reject } from "./rejection.js";
 import { verify } from "./rules.js";
+import { checkStep } from "./step.js";
 import { confirm } from "./witness.js";
 
 export type Answer = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
@@ -20,6 +21,7 @@ export function checkCertificate(value: unknown): Answer {
     const certificate = readCertificate(copyTree(value));
     const budget = new Budget(STEPS);
     if (certificate.subject === "model") checkModel(certificate, budget);
+    else if (certificate.subject === "step") checkStep(certificate, budget);
     else if (certificate.subject === "flow") checkFlow(certificate, budget);
     else checkExpression(certificate, budget);
     return { accepted: true };

@@ -149,6 +149,7 @@ export type Certificate =
       readonly witness: Witness;
     }
   | ModelCertificate
+  | StepCertificate
   | FlowCertificate;
 
 /** A layered model as far as descent is concerned; the digest is SHA-256 of this object's canonical JSON. */
@@ -186,6 +187,38 @@ export interface ModelCertificate {
   readonly verdict: "proved";
   /** By layer: a proof that its Lagrangian is convex on the whole space. */
   readonly convexity: Readonly<Record<string, Proof>>;
+}
+
+/** How a run is made of steps; docs/certificates.md says what each does. */
+export type StepMethod = "alternating" | "one-sided" | "discrete-gradient";
+
+/**
+ * A layered model, U of its activations and a method of steps. An activation may have declared bounds, which the checker
+ * verifies of ∇L. The digest is SHA-256 of this object's canonical JSON.
+ */
+export interface StepStatement {
+  readonly name: string;
+  readonly method: StepMethod;
+  readonly declarations: Declarations;
+  readonly parameters: readonly string[];
+  readonly inputs: readonly string[];
+  readonly layers: Readonly<Record<string, StepLayer>>;
+  readonly potential: string;
+}
+
+export type StepLayer = ModelStatement["layers"][string] & { readonly activation: string };
+
+/** That no step of the method raises the energy, at any step size. */
+export interface StepCertificate {
+  readonly format: typeof FORMAT;
+  readonly subject: "step";
+  readonly digest: string;
+  readonly statement: StepStatement;
+  readonly verdict: "proved";
+  /** By layer: a proof that its Lagrangian is convex on the whole space. */
+  readonly convexity: Readonly<Record<string, Proof>>;
+  /** That −U is convex in all activations together; present exactly for the one-sided step. */
+  readonly concavity?: Proof;
 }
 
 /**

@@ -22,14 +22,27 @@ import { freeIndices, keyOf, mentions, minus, one, type Term, walk } from "./ter
 type Layer = ModelStatement["layers"][string];
 
 export function checkModel(certificate: ModelCertificate, budget: Budget): void {
-  const { statement, convexity } = certificate;
+  const { statement } = certificate;
   if (sha256(canonicalJson(statement)) !== certificate.digest)
     reject("the digest is not that of the statement");
+  checkLayers(certificate, contextOf(statement.declarations, budget), new Set());
+}
+
+interface Layers {
+  readonly statement: Pick<ModelStatement, "layers" | "parameters" | "inputs">;
+  readonly convexity: ModelCertificate["convexity"];
+}
+
+/** Every hypothesis on every layer. Names in `bounded` may have declared bounds that the caller verifies. */
+export function checkLayers(
+  { statement, convexity }: Layers,
+  context: Context,
+  bounded: ReadonlySet<string>,
+): void {
   const names = Object.keys(statement.layers);
   if (names.length === 0) reject("the model has no layers");
   for (const name of Object.keys(convexity)) if (!names.includes(name)) reject(`${name} is not a layer`);
-  const context = contextOf(statement.declarations, budget);
-  requireRoles(statement, names, context);
+  requireRoles(statement, names, context, bounded);
   for (const name of names) {
     const proof = Object.hasOwn(convexity, name)
       ? convexity[name]!
@@ -42,7 +55,7 @@ export function checkModel(certificate: ModelCertificate, budget: Budget): void 
   }
 }
 
-function inLayer(name: string, check: () => void): void {
+export function inLayer(name: string, check: () => void): void {
   try {
     check();
   } catch (error) {
@@ -55,7 +68,12 @@ function inLayer(name: string, check: () => void): void {
  * Parameters and inputs are what the model is given, with the bounds that it declares. The others move: bounds of a state or
  * of an activation would be claims about the solution, which nothing here proves.
  */
-function requireRoles(statement: ModelStatement, layers: readonly string[], context: Context): void {
+function requireRoles(
+  statement: Layers["statement"],
+  layers: readonly string[],
+  context: Context,
+  bounded: ReadonlySet<string>,
+): void {
   const listed = [...statement.parameters, ...statement.inputs];
   const given = new Set(listed);
   if (given.size !== listed.length) reject("a parameter or an input is listed twice");
@@ -64,7 +82,7 @@ function requireRoles(statement: ModelStatement, layers: readonly string[], cont
     if (layers.includes(name)) reject(`${name} is the state of a layer: no parameter and no input`);
   }
   for (const [name, values] of context.all.symbols) {
-    if (given.has(name)) continue;
+    if (given.has(name) || bounded.has(name)) continue;
     if (!isWithin(REALS, values) || context.all.integers.has(name))
       reject(`${name} has declared bounds, but is a state or an activation: it takes every real value`);
   }

@@ -11,6 +11,9 @@ import {
   type ModelStatement,
   type NestedText,
   type Proof,
+  type StepCertificate,
+  type StepLayer,
+  type StepMethod,
   type SymbolDeclaration,
   type Witness,
 } from "./format.js";
@@ -272,6 +275,41 @@ function model(v: unknown): ModelCertificate {
   };
 }
 
+function stepLayer(v: unknown, what: string): StepLayer {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) return reject(`${what} is not an object`);
+  const { activation, ...rest } = v as { readonly activation?: unknown };
+  return { ...layer(rest, what), activation: text(activation, `the activation of ${what}`) };
+}
+
+const STEP_METHODS: readonly StepMethod[] = ["alternating", "one-sided", "discrete-gradient"];
+
+function step(v: unknown): StepCertificate {
+  const keys = ["format", "subject", "digest", "statement", "verdict", "convexity"];
+  const f = fields(v, "the certificate", keys, ["concavity"]);
+  if (own(f, "verdict") !== "proved") return reject("a certificate of steps proves");
+  const parts = ["name", "method", "declarations", "parameters", "inputs", "layers", "potential"];
+  const s = fields(own(f, "statement"), "the statement", parts);
+  const method = STEP_METHODS.find((m) => m === own(s, "method")) ?? reject("unknown method of steps");
+  const concavity = own(f, "concavity");
+  return {
+    format: FORMAT,
+    subject: "step",
+    digest: text(own(f, "digest"), "the digest"),
+    statement: {
+      name: text(own(s, "name"), "the name"),
+      method,
+      declarations: declarations(own(s, "declarations")),
+      parameters: list(own(s, "parameters"), "the parameters", text),
+      inputs: list(own(s, "inputs"), "the inputs", text),
+      layers: dictionary(own(s, "layers"), "the layer", stepLayer),
+      potential: text(own(s, "potential"), "the potential"),
+    },
+    verdict: "proved",
+    convexity: dictionary(own(f, "convexity"), "the proof", readProof),
+    ...(concavity !== undefined && { concavity: readProof(concavity) }),
+  };
+}
+
 function flowState(v: unknown, what: string): FlowStatement["states"][string] {
   const f = fields(v, what, ["over"], ["rate", "tau", "mobility", "clamped"]);
   return withoutUndefined({
@@ -357,6 +395,7 @@ export function readCertificate(v: unknown): Certificate {
         : `there is no format; this checker reads ${FORMAT}`,
     );
   if (own(head, "subject") === "model") return model(v);
+  if (own(head, "subject") === "step") return step(v);
   if (own(head, "subject") === "flow") return flow(v);
   if (own(head, "subject") !== "expression") return reject("unknown subject");
   const verdict = own(head, "verdict");

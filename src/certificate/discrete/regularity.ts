@@ -41,6 +41,7 @@ const OWN: { readonly [K in Kind]?: (e: Node<K>) => boolean } = {
   // An empty range has no finite maximum.
   binder: (e) => e.op === "sum" || e.op === "prod" || isTrue(e.guard),
   integral: () => false,
+  root: () => false,
 };
 
 /** True when e is shown to have a finite value at all values of its symbols that their hypotheses allow. */
@@ -56,7 +57,7 @@ export function isSmooth(e: Expr, symbols: readonly TensorSymbol[]): boolean {
   if (!symbols.some((s) => dependsOn(e, s))) return true;
   if (e.kind === "power") return smoothPower(e, symbols);
   if (e.kind === "unary" && KINKED.has(e.fn)) return false;
-  if (e.kind === "extremum" || e.kind === "where" || e.kind === "integral") return false;
+  if (e.kind === "extremum" || e.kind === "where" || e.kind === "integral" || e.kind === "root") return false;
   if (e.kind === "binder" && (e.op === "max" || e.op === "min")) return false;
   if ((e.kind === "binder" || e.kind === "softmax") && asks(e.guard, symbols)) return false;
   return children(e).every((c) => isSmooth(c, symbols));

@@ -82,6 +82,7 @@ export function growthIn(
       x.op === "sum" || (x.op === "logsumexp" && x.guard.all.length === 0) ? grow(x.body) : undefined,
     softmax: (x) => (isTotal(x.body) ? 0 : undefined),
     integral: () => undefined,
+    root: () => undefined,
   };
   // What does not move is a constant, whatever it is made of.
   const grow = (x: Expr): number | undefined =>

@@ -149,7 +149,7 @@ const KINKED: ReadonlySet<string> = new Set(["abs", "sign", "relu", "step"]);
 /** Continuously differentiable for all values, as far as its functions tell. */
 function isSmooth(e: Expr): boolean {
   if (e.kind === "unary" && KINKED.has(e.fn)) return false;
-  if (e.kind === "extremum" || e.kind === "where" || e.kind === "integral") return false;
+  if (e.kind === "extremum" || e.kind === "where" || e.kind === "integral" || e.kind === "root") return false;
   if (e.kind === "binder" && (e.op === "max" || e.op === "min")) return false;
   if (e.kind === "power" && e.exponent.kind !== "number") return false;
   if (e.kind === "power" && e.exponent.kind === "number" && e.exponent.value.d !== 1n) return false;

@@ -27,11 +27,13 @@ import {
   one,
   open,
   openIntegral,
+  openRoot,
   openSoftmax,
   pi,
   polygamma,
   power,
   rangeOf,
+  root,
   type Subscript,
   signR,
   sub2,
@@ -111,6 +113,10 @@ class Grounder {
     integral: (e, at) => {
       const { variable, body } = openIntegral(e);
       return integral(variable, this.visit(e.lower, at), this.visit(e.upper, at), this.visit(body, at));
+    },
+    root: (e, at) => {
+      const { variable, body } = openRoot(e);
+      return root(variable, this.visit(body, at));
     },
   };
 

@@ -187,7 +187,7 @@ const KINKS: ReadonlySet<string> = new Set([...JUMPS, "abs", "relu"]);
 function isLipschitz(e: Expr): boolean {
   if (isFixed(e)) return true;
   if (e.kind === "unary" && JUMPS.has(e.fn)) return false;
-  if (e.kind === "where" || e.kind === "integral") return false;
+  if (e.kind === "where" || e.kind === "integral" || e.kind === "root") return false;
   if (e.kind === "power" && !isRegularPower(e, 1)) return false;
   return isTotal(e) && children(e).every(isLipschitz);
 }
@@ -196,7 +196,7 @@ function isLipschitz(e: Expr): boolean {
 function isAnalytic(e: Expr): boolean {
   if (isFixed(e)) return true;
   if (e.kind === "unary" && KINKS.has(e.fn)) return false;
-  if (e.kind === "where" || e.kind === "integral" || e.kind === "extremum") return false;
+  if (e.kind === "where" || e.kind === "integral" || e.kind === "root" || e.kind === "extremum") return false;
   if (e.kind === "binder" && (e.op === "max" || e.op === "min")) return false;
   if (e.kind === "power" && !isRegularPower(e, Number.POSITIVE_INFINITY)) return false;
   return isTotal(e) && children(e).every(isAnalytic);

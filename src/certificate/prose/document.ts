@@ -9,6 +9,9 @@ export type Block =
   | { readonly kind: "items"; readonly items: readonly string[] }
   | { readonly kind: "end" };
 
+export const paragraphs = (texts: readonly string[]): Block[] =>
+  texts.map((text) => ({ kind: "paragraph", text }));
+
 export type ProseFormat = "markdown" | "latex";
 
 export function renderProse(blocks: readonly Block[], format: ProseFormat): string {

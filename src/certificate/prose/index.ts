@@ -1,8 +1,11 @@
 /** A certificate comes in; its theorem and proof, as a person would write them, go out. The text is no evidence: `check` is. */
 import type { Certificate, FlowCertificate, ModelCertificate, Witness } from "../checker/index.js";
-import { type Block, type ProseFormat, renderProse } from "./document.js";
+import { type Block, type ProseFormat, paragraphs, renderProse } from "./document.js";
 import { flowProof } from "./flow.js";
+import { dimension, generality } from "./generality.js";
+import { layerBlocks } from "./layer.js";
 import { sentences } from "./rules.js";
+import { stepBlocks } from "./step.js";
 import { type Typesetter, typesetterOf } from "./typeset.js";
 
 export type { Block, ProseFormat } from "./document.js";
@@ -19,10 +22,10 @@ export const prose = renderProse;
 
 function blocksOf(c: Certificate): Block[] {
   if (c.subject === "expression") return expression(c);
+  if (c.subject === "step") return stepBlocks(c);
   return c.subject === "model" ? model(c) : flow(c);
 }
 
-const paragraphs = (texts: readonly string[]): Block[] => texts.map((text) => ({ kind: "paragraph", text }));
 const END: Block = { kind: "end" };
 
 // ---- functions ------------------------------------------------------------------------------------------
@@ -62,17 +65,6 @@ function expression(c: ExpressionCertificate): Block[] {
     END,
   ];
 }
-
-/** Symbolic dimensions are every dimension. */
-export function generality(indices: Readonly<Record<string, string>>): string {
-  const symbolic = [...new Set(Object.values(indices))].filter((size) => !/^\d+$/.test(size));
-  return symbolic.length === 0 ? "" : `, for every ${symbolic.map((s) => `$${dimension(s)}$`).join(", ")}`;
-}
-
-const dimension = (size: string): string =>
-  size.replace(/_([A-Za-z0-9]+)/g, (_, mark: string) =>
-    mark.length === 1 ? `_${mark}` : `_{\\mathrm{${mark}}}`,
-  );
 
 const point = (w: Witness, t: Typesetter): string =>
   [
@@ -114,28 +106,8 @@ function model(c: ModelCertificate): Block[] {
       latex:
         "\\frac{\\mathrm{d}E}{\\mathrm{d}t} = -\\sum r^{\\top} H \\, \\frac{m}{\\tau}\\, r, \\qquad H = \\nabla^2 L.",
     },
-    ...layers.flatMap(([n, l]) => layer(n, l, c.convexity[n], t)),
+    ...layers.flatMap(([n, l]) => layerBlocks(n, l, c.convexity[n], t)),
     END,
-  ];
-}
-
-type Layer = ModelCertificate["statement"]["layers"][string];
-
-function layer(
-  name: string,
-  l: Layer,
-  proof: ModelCertificate["convexity"][string] | undefined,
-  t: Typesetter,
-): Block[] {
-  const mobility = l.mobility === undefined ? "" : `, the mobility $${t.math(l.mobility)}$ is nonnegative`;
-  const clamp = l.clamped === undefined ? "" : `, the clamp $${t.math(l.clamped)}$ lies between 0 and 1`;
-  const found = proof === undefined ? [] : sentences(proof, t);
-  return [
-    {
-      kind: "paragraph",
-      text: `Layer $${t.name(name)}$. The time constant $${t.math(l.tau)}$ is positive${mobility}${clamp}; where one of them differs between units, $H$ is diagonal. $L_{${t.name(name)}}$ is convex, so that $H \\succeq 0$. ${found[0] ?? ""}`,
-    },
-    ...paragraphs(found.slice(1)),
   ];
 }
 

@@ -2,7 +2,7 @@
  * Instructions come in one by one, the bytes of a function go out. The operand stack is checked while emitting,
  * so that a mistake of the generator shows at the instruction that is wrong.
  */
-import { double, pattern, signed, sized, unsigned, vector } from "./encode.js";
+import { Bytes } from "./encode.js";
 import {
   type Instruction,
   LANE,
@@ -34,8 +34,22 @@ interface Frame {
   readonly height: number;
 }
 
+const I32: Instruction = { code: 0x41, takes: [], gives: ["i32"] };
+const F64: Instruction = { code: 0x44, takes: [], gives: ["f64"] };
+const V128: Instruction = { code: [0xfd, 0x0c], takes: [], gives: ["v128"] };
+
+/** An instruction on a variable for each type. */
+const onVariables = (make: (type: ValueType) => Instruction): { [T in ValueType]: Instruction } => ({
+  i32: make("i32"),
+  f64: make("f64"),
+  v128: make("v128"),
+});
+const GET = onVariables((t) => ({ code: 0x20, takes: [], gives: [t] }));
+const SET = onVariables((t) => ({ code: 0x21, takes: [t], gives: [] }));
+const TEE = onVariables((t) => ({ code: 0x22, takes: [t], gives: [t] }));
+
 export class Assembler {
-  private readonly bytes: number[] = [];
+  private readonly bytes = new Bytes();
   private readonly stack: ValueType[] = [];
   private readonly frames: Frame[] = [];
   private readonly locals: ValueType[] = [];
@@ -62,69 +76,76 @@ export class Assembler {
     if (found !== type) this.fail(`expected ${type}, found ${found}`);
   }
 
-  private apply(x: Instruction, immediate: readonly number[]): this {
-    for (const t of [...x.takes].reverse()) this.take(t);
-    this.stack.push(...x.gives);
-    if (typeof x.code === "number") this.bytes.push(x.code, ...immediate);
-    else this.bytes.push(x.code[0], ...unsigned(x.code[1]), ...immediate);
-    return this;
+  /** Checks the operands and writes the opcode; immediate operands are for the caller to write. */
+  private apply(x: Instruction): Bytes {
+    for (let k = x.takes.length - 1; k >= 0; k--) this.take(x.takes[k]!);
+    for (const t of x.gives) this.stack.push(t);
+    if (typeof x.code === "number") return this.bytes.byte(x.code);
+    return this.bytes.byte(x.code[0]).unsigned(x.code[1]);
   }
 
   op(...names: readonly Plain[]): this {
-    for (const n of names) this.apply(PLAIN[n], []);
+    for (const n of names) this.apply(PLAIN[n]);
     return this;
   }
 
   memory(name: Memory, offset: number): this {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset >= 2 ** 32) this.fail(`offset ${offset}`);
-    return this.apply(MEMORY[name], [3, ...unsigned(offset)]);
+    this.apply(MEMORY[name]).byte(3).unsigned(offset);
+    return this;
   }
 
   lane(name: Lane, lane: 0 | 1): this {
-    return this.apply(LANE[name], [lane]);
+    this.apply(LANE[name]).byte(lane);
+    return this;
   }
 
   i32(value: number): this {
     if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 32) this.fail(`i32.const ${value}`);
-    return this.apply({ code: 0x41, takes: [], gives: ["i32"] }, signed(value));
+    this.apply(I32).signed(value);
+    return this;
   }
 
   f64(value: number): this {
-    return this.apply({ code: 0x44, takes: [], gives: ["f64"] }, double(value));
+    this.apply(F64).double(value);
+    return this;
   }
 
   /** Two doubles. */
   f64x2(low: number, high = low): this {
-    return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, [...double(low), ...double(high)]);
+    this.apply(V128).double(low).double(high);
+    return this;
   }
 
   /** The same 64 bits twice. */
   i64x2(bits: bigint): this {
-    return this.apply({ code: [0xfd, 0x0c], takes: [], gives: ["v128"] }, [
-      ...pattern(bits),
-      ...pattern(bits),
-    ]);
+    this.apply(V128).pattern(bits).pattern(bits);
+    return this;
   }
 
   get(x: Variable): this {
-    return this.apply({ code: 0x20, takes: [], gives: [x.type] }, unsigned(x.number));
+    this.apply(GET[x.type]).unsigned(x.number);
+    return this;
   }
 
   set(x: Variable): this {
-    return this.apply({ code: 0x21, takes: [x.type], gives: [] }, unsigned(x.number));
+    this.apply(SET[x.type]).unsigned(x.number);
+    return this;
   }
 
   tee(x: Variable): this {
-    return this.apply({ code: 0x22, takes: [x.type], gives: [x.type] }, unsigned(x.number));
+    this.apply(TEE[x.type]).unsigned(x.number);
+    return this;
   }
 
   call(number: number, signature: Signature): this {
-    return this.apply({ code: 0x10, ...signature }, unsigned(number));
+    this.apply({ code: 0x10, ...signature }).unsigned(number);
+    return this;
   }
 
   private open(kind: Frame["kind"], code: number, gives: readonly ValueType[]): void {
     this.frames.push({ kind, gives, height: this.stack.length });
-    this.bytes.push(code, gives[0] === undefined ? 0x40 : TYPE_BYTES[gives[0]]);
+    this.bytes.byte(code).byte(gives[0] === undefined ? 0x40 : TYPE_BYTES[gives[0]]);
   }
 
   private close(): Frame {
@@ -143,11 +164,11 @@ export class Assembler {
     this.close();
     if (otherwise !== undefined) {
       this.frames.push({ kind: "else", gives, height: this.stack.length });
-      this.bytes.push(0x05);
+      this.bytes.byte(0x05);
       otherwise();
       this.close();
     } else if (gives.length > 0) this.fail("an if with a result needs both sides");
-    this.bytes.push(0x0b);
+    this.bytes.byte(0x0b);
     this.stack.push(...gives);
     return this;
   }
@@ -157,9 +178,9 @@ export class Assembler {
     this.open("loop", 0x03, []);
     body();
     this.take("i32");
-    this.bytes.push(0x0d, 0);
+    this.bytes.byte(0x0d).byte(0);
     this.close();
-    this.bytes.push(0x0b);
+    this.bytes.byte(0x0b);
     return this;
   }
 
@@ -175,7 +196,7 @@ export class Assembler {
   }
 
   /** Declarations of locals and instructions, with their size in front. */
-  finish(): number[] {
+  finish(): Bytes {
     this.close();
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.locals) {
@@ -183,7 +204,10 @@ export class Assembler {
       if (last?.type === type) last.count += 1;
       else runs.push({ type, count: 1 });
     }
-    const declared = vector(runs.map((r) => [...unsigned(r.count), TYPE_BYTES[r.type]]));
-    return sized(declared.concat(this.bytes, 0x0b));
+    const body = new Bytes()
+      .vector(runs, (to, r) => to.unsigned(r.count).byte(TYPE_BYTES[r.type]))
+      .append(this.bytes)
+      .byte(0x0b);
+    return new Bytes().sized(body);
   }
 }

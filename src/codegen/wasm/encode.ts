@@ -1,42 +1,95 @@
-/** Numbers and lists come in, bytes of the WebAssembly binary format (W3C core specification, chapter 5) go out. */
+/** Numbers come in, bytes of the WebAssembly binary format (W3C core specification, chapter 5) go out. */
 
-/** An unsigned integer below 2^53, seven bits a byte. */
-export function unsigned(n: number): number[] {
-  const bytes: number[] = [];
-  let rest = n;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low + 128 : low);
-  } while (rest > 0);
-  return bytes;
-}
+const double = new Float64Array(1);
+const pattern = new BigUint64Array(double.buffer);
+const eight = new Uint8Array(double.buffer);
 
-/** A signed 32-bit integer. */
-export function signed(n: number): number[] {
-  const bytes: number[] = [];
-  let rest = n | 0;
-  for (;;) {
-    const low = rest & 127;
-    rest >>= 7;
-    if ((rest === 0 && low < 64) || (rest === -1 && low >= 64)) return [...bytes, low];
-    bytes.push(low | 128);
+/** A growing sequence of bytes. */
+export class Bytes {
+  private data = new Uint8Array(128);
+  length = 0;
+
+  /** Makes room for so many more; returns where they begin. */
+  private grow(count: number): number {
+    const start = this.length;
+    this.length += count;
+    if (this.length > this.data.length) {
+      const larger = new Uint8Array(Math.max(this.length, 2 * this.data.length));
+      larger.set(this.data);
+      this.data = larger;
+    }
+    return start;
+  }
+
+  byte(b: number): this {
+    const at = this.grow(1);
+    this.data[at] = b;
+    return this;
+  }
+
+  /** An unsigned integer below 2^53, seven bits a byte. */
+  unsigned(n: number): this {
+    let rest = n;
+    while (rest >= 128) {
+      this.byte((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    return this.byte(rest);
+  }
+
+  /** A signed 32-bit integer. */
+  signed(n: number): this {
+    let rest = n | 0;
+    for (;;) {
+      const low = rest & 127;
+      rest >>= 7;
+      if ((rest === 0 && low < 64) || (rest === -1 && low >= 64)) return this.byte(low);
+      this.byte(low | 128);
+    }
+  }
+
+  /** The eight bytes of a double, little end first. */
+  double(x: number): this {
+    double[0] = x;
+    return this.eight();
+  }
+
+  /** The eight bytes of a 64-bit pattern. */
+  pattern(bits: bigint): this {
+    pattern[0] = bits;
+    return this.eight();
+  }
+
+  private eight(): this {
+    const at = this.grow(8);
+    this.data.set(eight, at);
+    return this;
+  }
+
+  append(more: Bytes): this {
+    const at = this.grow(more.length);
+    this.data.set(more.data.subarray(0, more.length), at);
+    return this;
+  }
+
+  /** Bytes with their number in front. */
+  sized(content: Bytes): this {
+    return this.unsigned(content.length).append(content);
+  }
+
+  /** Items with their number in front. */
+  vector<T>(items: readonly T[], write: (to: Bytes, item: T) => void): this {
+    this.unsigned(items.length);
+    for (const x of items) write(this, x);
+    return this;
+  }
+
+  /** Names in modules are our own, so ASCII. */
+  name(text: string): this {
+    return this.vector([...text], (to, c) => to.byte(c.charCodeAt(0)));
+  }
+
+  whole(): Uint8Array<ArrayBuffer> {
+    return this.data.slice(0, this.length);
   }
 }
-
-/** The eight bytes of a double, little end first. */
-export const double = (x: number): number[] => [...new Uint8Array(Float64Array.of(x).buffer)];
-
-/** The eight bytes of a 64-bit pattern. */
-export const pattern = (bits: bigint): number[] => [...new Uint8Array(BigUint64Array.of(bits).buffer)];
-
-export const vector = (items: readonly (readonly number[])[]): number[] => [
-  ...unsigned(items.length),
-  ...items.flat(),
-];
-
-/** Bytes with their number in front. */
-export const sized = (bytes: readonly number[]): number[] => [...unsigned(bytes.length), ...bytes];
-
-/** Names in modules are our own, so ASCII. */
-export const name = (text: string): number[] => sized([...text].map((c) => c.charCodeAt(0)));

@@ -15,8 +15,12 @@ export type Kernel = keyof typeof KERNELS;
 
 export const isKernel = (fn: Primitive): fn is Kernel => fn in KERNELS;
 
+/** Kernels written out in place outside of loops, in one module: a call costs more than a short loop's work. */
+const INLINED = 16;
+
 /** The functions of one module: imports first, then kernels, each made once. */
 export class Functions {
+  private inlined = 0;
   private readonly imports: ReadonlyMap<Primitive, number>;
   private readonly kernels: ReadonlyMap<Kernel, number>;
 
@@ -25,9 +29,15 @@ export class Functions {
     this.kernels = new Map(kernels.map((fn) => [fn, kernelFunction(module, fn)]));
   }
 
-  /** Two results for two arguments. */
-  kernel(fn: Kernel, code: Assembler): void {
-    code.call(this.kernels.get(fn)!, PAIR);
+  /** Two results for the two arguments on the stack; written out where it runs often, or while few have been. */
+  kernel(fn: Kernel, code: Assembler, often: boolean): void {
+    if (!often && ++this.inlined > INLINED) {
+      code.call(this.kernels.get(fn)!, PAIR);
+      return;
+    }
+    const x = code.variable("v128");
+    code.set(x);
+    KERNELS[fn](code, (a) => void a.get(x))(code);
   }
 
   imported(fn: Primitive, code: Assembler): void {

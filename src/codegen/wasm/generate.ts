@@ -51,6 +51,8 @@ export interface WasmInterface extends LinearInterface {
   /** Functions of doubles that the module imports from `legendre`. */
   readonly imports: readonly Primitive[];
   readonly pages: number;
+  /** Memory behind everything else that the program does not use. */
+  readonly spare: Region;
 }
 
 export interface WasmModule {
@@ -73,7 +75,7 @@ const INSTRUCTIONS: ReadonlySet<Primitive> = new Set([
   "step",
 ]);
 
-function primitivesOf(program: Program): Primitive[] {
+export function primitivesOf(program: Program): Primitive[] {
   const found = new Set<Primitive>();
   for (const body of [program.prepare, ...program.entries.map((e) => e.body)])
     visitBlock(body, {
@@ -87,7 +89,7 @@ function primitivesOf(program: Program): Primitive[] {
 const PROCEDURE = { takes: [], gives: [] } as const;
 
 /** A function of the statements; sections become functions of their own, called in turn. */
-function procedure(
+export function procedure(
   module: ModuleBuilder,
   body: readonly Statement[],
   write: (code: Assembler, block: readonly Statement[]) => void,
@@ -104,9 +106,10 @@ function procedure(
   return number;
 }
 
-export function generate(program: Program): WasmModule {
+/** `spare` doubles are kept free at the end of the memory. */
+export function generate(program: Program, spare = 0): WasmModule {
   const layout = layoutOf(program);
-  const pages = Math.max(1, Math.ceil(layout.bytes / PAGE));
+  const pages = Math.max(1, Math.ceil((layout.bytes + 8 * spare) / PAGE));
   const primitives = primitivesOf(program);
   const imports = primitives.filter((fn) => !isKernel(fn));
   const module = new ModuleBuilder();
@@ -120,10 +123,10 @@ export function generate(program: Program): WasmModule {
   module.export("prepare", procedure(module, program.prepare, write));
   for (const b of program.buffers) if (b.kind === "table") module.place(layout.at.get(b)!, b.data!);
   for (const [k, e] of program.entries.entries()) module.export(`e${k}`, procedure(module, e.body, write));
-  return {
-    bytes: module.bytes(pages),
-    interface: { imports, pages, ...linearInterface(program, layout.at) },
-  };
+  const end = Math.ceil(layout.bytes / 8) * 8;
+  const unused = { at: end, size: Math.floor((pages * PAGE - end) / 8) };
+  const shape = linearInterface(program, layout.at);
+  return { bytes: module.bytes(pages), interface: { imports, pages, spare: unused, ...shape } };
 }
 
 export function linearInterface(program: Program, at: ReadonlyMap<Buffer, number>): LinearInterface {

@@ -2,10 +2,20 @@
 import type { Primitive, Program } from "../../ir/index.js";
 import type { Backend, CompiledEntry, Evaluate, Instance } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
+import type { Scheme } from "../step.js";
 import { engine, type WasmImports, type WasmInstance } from "./engine.js";
+import { linkMembers } from "./ensemble.js";
 import { hasVectors } from "./features.js";
-import { bytesNeeded, generate, type LinearInterface, type Region, type WasmModule } from "./generate.js";
+import {
+  bytesNeeded,
+  generate,
+  type LinearInterface,
+  type Region,
+  type WasmInterface,
+  type WasmModule,
+} from "./generate.js";
 import { IMPORTS } from "./module.js";
+import { linkStep, spareFor } from "./step.js";
 
 export { hasVectors } from "./features.js";
 export { generate, type LinearInterface, type WasmInterface, type WasmModule } from "./generate.js";
@@ -22,6 +32,14 @@ export function importedFunctions(names: readonly Primitive[]): Record<string, S
 }
 
 type Run = () => void;
+
+/** Compiled code on a memory, whose regions begin at `base`. */
+export interface Linear {
+  readonly shape: LinearInterface;
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly base?: number;
+  exported(name: string): Run;
+}
 
 /** Below this many doubles a loop is faster than `set`. */
 const SHORT = 32;
@@ -53,15 +71,9 @@ interface Link {
   readonly inside: Float64Array;
 }
 
-/** Compiled code on a memory, whose regions begin at `base`, as an instance; `exported` gives its functions. */
-export function bindLinear(
-  program: Program,
-  shape: LinearInterface,
-  memory: ArrayBuffer,
-  exported: (name: string) => Run,
-  base = 0,
-): Instance {
-  const view = (r: Region): Float64Array => new Float64Array(memory, base + r.at, r.size);
+/** As an instance, and what makes the caller's inputs those of the memory. */
+export function bindLinear(program: Program, { shape, memory, base = 0, exported }: Linear) {
+  const view = (r: Region): Float64Array => new Float64Array(memory.buffer, base + r.at, r.size);
   const links = (kind: "param" | "input", regions: LinearInterface["parameters"]): [string, Link][] =>
     program.buffers
       .filter((b) => b.kind === kind)
@@ -86,35 +98,73 @@ export function bindLinear(
   prepare();
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
     new Map(list.map(([name, l]) => [name, l.mine]));
-  return {
+  const instance: Instance = {
     stateSize: shape.state.size,
     entries: new Map(entries.map((e) => [e.name, e])),
     inputs: mine(inputs),
     parameters: mine(parameters),
     prepare,
   };
+  return { instance, refreshInputs };
 }
 
-function bind(program: Program, built: WasmModule, instance: WasmInstance): Instance {
-  const exports = instance.exports as Readonly<Record<string, Run>>;
-  const { buffer } = instance.exports.memory as { readonly buffer: ArrayBuffer };
-  return bindLinear(program, built.interface, buffer, (name) => exports[name]!);
+function bind(program: Program, { interface: shape }: WasmModule, { exports }: WasmInstance): Instance {
+  const memory = exports.memory as { readonly buffer: ArrayBuffer };
+  const exported = (name: string): Run => exports[name] as Run;
+  const { instance, refreshInputs } = bindLinear(program, { shape, memory, exported });
+  const data = { parameters: [...instance.parameters.values()], inputs: [...instance.inputs.values()] };
+  return {
+    ...instance,
+    stepOf: stepsOf({ memory, exported }, shape, refreshInputs),
+    membersOf: (field, energy, scheme) =>
+      linkMembers(scheme, { field, energy }, { program, data, imported, limit: MEMORY_LIMIT }),
+  };
 }
 
-const importsOf = (built: WasmModule): WasmImports => ({
-  [IMPORTS]: importedFunctions(built.interface.imports),
-});
+/** Kernels are kept by their coefficients; one at a time works in the spare memory. */
+function stepsOf(
+  bound: Pick<Linear, "memory" | "exported">,
+  shape: WasmInterface,
+  refresh: () => void,
+): NonNullable<Instance["stepOf"]> {
+  const known = new WeakMap<Scheme, ReturnType<typeof linkStep>>();
+  let inUse = false;
+  return (name, scheme) => {
+    const entry = shape.entries.find((e) => e.name === name)!;
+    if (inUse) return undefined;
+    if (!known.has(scheme)) {
+      const { state, spare } = shape;
+      const field = bound.exported(entry.exported);
+      known.set(
+        scheme,
+        linkStep(scheme, { memory: bound.memory, field, refresh, state, out: entry.out, spare }),
+      );
+    }
+    const kernel = known.get(scheme);
+    inUse = kernel !== undefined;
+    return kernel && { ...kernel, release: () => void (inUse = false) };
+  };
+}
 
-function compile(program: Program, built = generate(program)): Instance {
-  const instance = new engine!.Instance(new engine!.Module(built.bytes), importsOf(built));
-  return bind(program, built, instance);
+const imported = (names: readonly Primitive[]): WasmImports => ({ [IMPORTS]: importedFunctions(names) });
+const importsOf = (built: WasmModule): WasmImports => imported(built.interface.imports);
+
+/** With room for steps, as far as memory reaches. */
+function built(program: Program): WasmModule {
+  const left = Math.floor((MEMORY_LIMIT - bytesNeeded(program)) / 8);
+  return generate(program, Math.max(0, Math.min(left, spareFor(program.state.size))));
+}
+
+function compile(program: Program, module = built(program)): Instance {
+  const instance = new engine!.Instance(new engine!.Module(module.bytes), importsOf(module));
+  return bind(program, module, instance);
 }
 
 /** As `compile`, for pages that may not compile large modules at once. Needs no `unsafe-eval`. */
 export async function compileAsync(program: Program): Promise<Instance> {
-  const built = generate(program);
-  const { instance } = await engine!.instantiate(built.bytes, importsOf(built));
-  return bind(program, built, instance);
+  const module = built(program);
+  const { instance } = await engine!.instantiate(module.bytes, importsOf(module));
+  return bind(program, module, instance);
 }
 
 /** Memory of 32-bit addresses, less one page. */

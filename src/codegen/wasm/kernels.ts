@@ -43,6 +43,7 @@ const LOG_L = [
 /** 1.5·2^52: adding it rounds to an integer and leaves that integer in the low bits. */
 const ROUNDER = 6755399441055744;
 const ONE = 0x3ff0000000000000n;
+const TWO = 0x4000000000000000n;
 const SIGN = 0x8000000000000000n;
 
 /** exp(x) = 2^k·(1 + 2r/(2 − R)) */
@@ -57,14 +58,16 @@ interface Reduced {
   readonly R: V;
 }
 
-function reduce(a: Assembler, x: V): Reduced {
-  const shifted = keep(a, add(mul(x, c(Math.LOG2E)), c(ROUNDER)));
+/** Of `scale`·x, with r, high, low and R divided by `scale`, a power of two: no digit changes. */
+function reduce(a: Assembler, x: V, scale = 1): Reduced {
+  const shifted = keep(a, add(mul(x, c(scale * Math.LOG2E)), c(ROUNDER)));
   const k = keep(a, sub(shifted, c(ROUNDER)));
-  const high = keep(a, sub(x, mul(k, c(LN2_HIGH))));
-  const low = keep(a, mul(k, c(LN2_LOW)));
+  const high = keep(a, sub(x, mul(k, c(LN2_HIGH / scale))));
+  const low = keep(a, mul(k, c(LN2_LOW / scale)));
   const r = keep(a, sub(high, low));
   const t = keep(a, mul(r, r));
-  const R = keep(a, sub(r, mul(t, horner(t, EXP_P))));
+  const scaledP = EXP_P.map((p, n) => p * scale ** (2 * n + 1));
+  const R = keep(a, sub(r, mul(t, horner(t, scaledP))));
   return { shifted, k, r, high, low, R };
 }
 
@@ -123,16 +126,18 @@ function log1p(a: Assembler, x: V): V {
 
 const withSignOf = (a: Assembler, magnitude: V, x: V): V => or(keep(a, magnitude), and(x, bits(SIGN)));
 
+/**
+ * (e − 1)/(e + 1) for e = exp 2|x| = s(1 + 2r/(2 − R)): with ρ = r/2 and d = 1 − R/2, (e − 1)d is u = 2sρ + (s − 1)d,
+ * free of cancellation, and tanh is u/(u + 2d).
+ */
 export function tanh(a: Assembler, x: V): V {
   // tanh is 1 from 19.1 on.
-  const y = keep(a, atMost(mul(abs(x), c(2)), 40));
-  const { shifted, r, R } = reduce(a, y);
-  const s = keep(a, powerOfTwo(shifted));
-  const below = keep(a, sub(c(2), R));
-  const grown = keep(a, mul(s, mul(r, c(2))));
-  const up = add(grown, mul(sub(s, c(1)), below));
-  const down = add(grown, mul(add(s, c(1)), below));
-  return withSignOf(a, div(up, down), x);
+  const { shifted, r, R } = reduce(a, keep(a, atMost(abs(x), 20)), 2);
+  const power = keep(a, shiftLeft(shifted, 52));
+  const d = keep(a, sub(c(1), R));
+  const s = iadd(power, bits(ONE));
+  const u = keep(a, add(mul(iadd(power, bits(TWO)), r), mul(sub(s, c(1)), d)));
+  return withSignOf(a, div(u, add(u, add(d, d))), x);
 }
 
 /** exp(−|x|) as p/q. */

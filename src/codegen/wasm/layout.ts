@@ -2,7 +2,7 @@
 import type { Buffer, Program } from "../../ir/index.js";
 
 /** A cache line: no vector of eight doubles that starts a buffer crosses one. */
-const ALIGNMENT = 64;
+export const ALIGNMENT = 64;
 /** Buffers start on different lines of a 4 KiB window, so that a store does not look like a later load's address. */
 const STAGGER = 320;
 export const PAGE = 65536;

@@ -1,6 +1,7 @@
 /** Functions, imports and exports come in, the bytes of a WebAssembly module go out. */
 import { Assembler, type Signature, TYPE_BYTES } from "./assembler.js";
-import { double, name, signed, sized, unsigned, vector } from "./encode.js";
+import { Bytes } from "./encode.js";
+import type { ValueType } from "./instructions.js";
 
 /** Where the functions a module imports are found, and its memory. */
 export const IMPORTS = "legendre";
@@ -10,13 +11,14 @@ interface Defined {
   readonly code: Assembler;
 }
 
-const section = (id: number, content: readonly number[]): number[] => [id].concat(sized(content));
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
-/** An active data segment of memory 0 at `i32.const at`; a signed constant of at most 32 bits. */
-const segment = (d: { readonly at: number; readonly numbers: Float64Array }): number[] => [
-  ...[0, 0x41, ...signed(d.at | 0), 0x0b],
-  ...sized([...d.numbers].flatMap(double)),
-];
+/** An active data segment of memory 0; its address is a signed constant of 32 bits. */
+function segment(to: Bytes, { at, numbers }: { readonly at: number; readonly numbers: Float64Array }): void {
+  const content = new Bytes();
+  for (const x of numbers) content.double(x);
+  to.byte(0).byte(0x41).signed(at).byte(0x0b).sized(content);
+}
 
 /** Imported functions come before defined ones in the numbering, so all imports are declared first. */
 export class ModuleBuilder {
@@ -53,24 +55,33 @@ export class ModuleBuilder {
     if (numbers.length > 0) this.data.push({ at, numbers });
   }
 
-  /** `pages` of 64 KiB are exported as `memory`. */
-  bytes(pages: number): Uint8Array<ArrayBuffer> {
-    const types = this.types.map((t) => [
-      0x60,
-      ...vector(t.takes.map((x) => [TYPE_BYTES[x]])),
-      ...vector(t.gives.map((x) => [TYPE_BYTES[x]])),
-    ]);
-    const imports = this.imported.map((x) => [...name(IMPORTS), ...name(x.field), 0, ...unsigned(x.type)]);
-    const exports = this.exported.map((x) => [...name(x.field), 0, ...unsigned(x.number)]);
-    return Uint8Array.from([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(1, vector(types)),
-      ...section(2, vector(imports)),
-      ...section(3, vector(this.defined.map((f) => unsigned(f.type)))),
-      ...section(5, [1, 1, ...unsigned(pages), ...unsigned(pages)]),
-      ...section(7, vector([...exports, [...name("memory"), 2, 0]])),
-      ...section(10, vector(this.defined.map((f) => f.code.finish()))),
-      ...(this.data.length === 0 ? [] : section(11, vector(this.data.map(segment)))),
-    ]);
+  /** `pages` of 64 KiB are exported as `memory`, or at least so many imported. */
+  bytes(pages: number, memory: "own" | "imported" = "own"): Uint8Array<ArrayBuffer> {
+    const own = memory === "own";
+    const module = new Bytes();
+    for (const b of HEADER) module.byte(b);
+    const section = (id: number, write: (to: Bytes) => void): void => {
+      const content = new Bytes();
+      write(content);
+      module.byte(id).sized(content);
+    };
+    const types = (to: Bytes, list: readonly ValueType[]): Bytes =>
+      to.vector(list, (b, t) => b.byte(TYPE_BYTES[t]));
+    section(1, (s) => s.vector(this.types, (to, t) => types(types(to.byte(0x60), t.takes), t.gives)));
+    section(2, (s) => {
+      s.unsigned(this.imported.length + (own ? 0 : 1));
+      for (const x of this.imported) s.name(IMPORTS).name(x.field).byte(0).unsigned(x.type);
+      if (!own) s.name(IMPORTS).name("memory").byte(2).byte(0).unsigned(pages);
+    });
+    section(3, (s) => s.vector(this.defined, (to, f) => to.unsigned(f.type)));
+    if (own) section(5, (s) => s.byte(1).byte(1).unsigned(pages).unsigned(pages));
+    section(7, (s) => {
+      s.unsigned(this.exported.length + (own ? 1 : 0));
+      for (const x of this.exported) s.name(x.field).byte(0).unsigned(x.number);
+      if (own) s.name("memory").byte(2).byte(0);
+    });
+    section(10, (s) => s.vector(this.defined, (to, f) => to.append(f.code.finish())));
+    if (this.data.length > 0) section(11, (s) => s.vector(this.data, segment));
+    return module.whole();
   }
 }

@@ -16,7 +16,6 @@ import { coefficientOf, PRIMITIVES } from "../../ir/index.js";
 import type { Assembler, Variable } from "./assembler.js";
 import { isKernel } from "./functions.js";
 import type { Plain } from "./instructions.js";
-import { KERNELS } from "./kernels.js";
 import type { Lanes } from "./lanes.js";
 import type { Fold, Simple } from "./vectorise.js";
 
@@ -32,6 +31,15 @@ export const FOLDED: { [F in Fold]: Folded } = {
   max: { start: Number.NEGATIVE_INFINITY, pair: "f64x2.max", one: "f64.max" },
   min: { start: Number.POSITIVE_INFINITY, pair: "f64x2.min", one: "f64.min" },
 };
+
+/** States of so many doubles are copied in by a loop. */
+const COPIED_SINGLY = 16;
+
+/**
+ * The caller has just stored the doubles one by one: a load of two would have to wait until both have left the store
+ * buffer, which takes as long as all the arithmetic of a small model.
+ */
+const isWrittenSingly = (b: Buffer): boolean => b.kind === "state" && b.size <= COPIED_SINGLY;
 
 /** The iterations 2·part and 2·part + 1 of a round. */
 export class Body {
@@ -124,9 +132,9 @@ export class Body {
   load(buffer: Buffer, at: Affine): void {
     const step = this.step(buffer, at);
     const offset = this.address(buffer, at, 0);
-    if (step === 8) this.code.memory("v128.load", offset);
-    else this.code.memory("v128.load64_splat", offset);
-    if (step === 0 || step === 8) return;
+    const together = step === 8 && !isWrittenSingly(buffer);
+    this.code.memory(together ? "v128.load" : "v128.load64_splat", offset);
+    if (step === 0 || together) return;
     const second = this.address(buffer, at, 1);
     this.code.memory("f64.load", second).lane("f64x2.replace_lane", 1);
   }
@@ -198,10 +206,7 @@ function call(e: RealOf<"call">, b: Body): void {
   else if (fn === "sign") bySign(b, 1, -1, []);
   else if (fn === "step") bySign(b, 1, 0, ["f64x2.abs"]);
   else if (!isKernel(fn)) lanewise(fn, b);
-  else if (b.often) {
-    const x = b.keep();
-    KERNELS[fn](b.code, (a) => void a.get(x))(b.code);
-  } else b.lanes.w.functions.kernel(fn, b.code);
+  else b.lanes.w.functions.kernel(fn, b.code, b.often);
 }
 
 const reals: { [K in RealKind]: (e: RealOf<K>, b: Body) => void } = {

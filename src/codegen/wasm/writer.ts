@@ -82,6 +82,11 @@ export class Writer {
     this.sum(this.expand(a), 1);
   }
 
+  /** No term can be negative. */
+  climbs(a: Affine): boolean {
+    return a.terms.every((t) => t.coefficient > 0 && !this.signed.has(t.local));
+  }
+
   /**
    * Splits an address into a part for the stack, never negative, and an immediate offset. An access traps when
    * their exact sum leaves memory, so the first part must not wrap around.
@@ -92,7 +97,7 @@ export class Writer {
   ): { readonly moving: Affine; readonly extra: number; readonly offset: number } {
     const a = this.expand(at);
     const offset = this.places.get(buffer)! + 8 * a.constant;
-    const safe = offset >= 0 && a.terms.every((t) => t.coefficient > 0 && !this.signed.has(t.local));
+    const safe = offset >= 0 && this.climbs(a);
     const moving = { terms: a.terms, constant: 0 };
     return safe ? { moving, extra: 0, offset } : { moving, extra: offset, offset: 0 };
   }
@@ -205,7 +210,7 @@ function call(e: RealOf<"call">, w: Writer): void {
     });
   else if (isKernel(fn)) {
     w.code.op("f64x2.splat");
-    w.functions.kernel(fn, w.code);
+    w.functions.kernel(fn, w.code, false);
     w.code.lane("f64x2.extract_lane", 0);
   } else w.functions.imported(fn, w.code);
 }

@@ -1,7 +1,7 @@
 /** A source comes in; a Brian2 network, the NumPy module that it asks, and an example go out as text by file name. */
-import { fail, ok, type Result } from "../../model/index.js";
+import { fail, type Result } from "../../model/index.js";
 import { banner, type Metadata } from "../metadata.js";
-import { arrayFunction, flattened, moduleText } from "../python/index.js";
+import { arrayFunction, flattened, moduleText, said } from "../python/index.js";
 import type { ExportSource } from "../source.js";
 import type { Files } from "../targets.js";
 import { commentText, stringLiteral } from "../text.js";
@@ -15,8 +15,12 @@ export function exportBrian2(source: ExportSource, metadata: Metadata): Result<F
       message: `${empty.name} has no components, and a group of Brian2 has at least one unit`,
       hint: "give its dimensions a value of 1 or more with --set",
     });
+  return said(source, () => filesOf(source, metadata));
+}
+
+function filesOf(source: ExportSource, metadata: Metadata): Files {
   const plan = planOf(source);
-  return ok({
+  return {
     "field.py": moduleText("numpy", source, metadata, [
       listed(source, plan.constants, "constants", "args", "Constants of groups and synapses, computed once."),
       listed(
@@ -29,7 +33,7 @@ export function exportBrian2(source: ExportSource, metadata: Metadata): Result<F
     ]),
     "network.py": networkText(metadata, plan),
     "example.py": EXAMPLE,
-  });
+  };
 }
 
 const listed = (

@@ -1,20 +1,37 @@
 /** A source comes in; a NumPy or JAX module and an example go out as text by file name. */
 import type { TensorSymbol } from "../../index-notation/index.js";
 import type { EntryRequest, Output } from "../../lower/index.js";
-import { ok, type Result } from "../../model/index.js";
+import { fail, ok, type Result } from "../../model/index.js";
 import { argumentComment, banner, type Metadata } from "../metadata.js";
 import type { ExportSource } from "../source.js";
 import type { Files } from "../targets.js";
 import { stringLiteral } from "../text.js";
 import { IMPORTS, PRELUDE } from "./prelude.js";
-import { ArrayPrinter } from "./printer.js";
+import { ArrayPrinter, Inexpressible } from "./printer.js";
 
 export type Flavour = keyof typeof PRELUDE;
 
 export const exportPython =
   (flavour: Flavour) =>
   (source: ExportSource, metadata: Metadata): Result<Files> =>
-    ok({ "field.py": moduleText(flavour, source, metadata), "example.py": example(flavour) });
+    said(source, () => ({
+      "field.py": moduleText(flavour, source, metadata),
+      "example.py": example(flavour),
+    }));
+
+/** Files, or why array code cannot be written. */
+export function said(source: ExportSource, files: () => Files): Result<Files> {
+  try {
+    return ok(files());
+  } catch (error) {
+    if (!(error instanceof Inexpressible)) throw error;
+    return fail({
+      code: "not-expressible",
+      message: `${source.theory.model.name} has ${error.message}, which array code cannot say`,
+      hint: "use --target js, wasm or c, whose loops search for it",
+    });
+  }
+}
 
 /** What a function of array code reads beside the arguments. */
 interface Reads {

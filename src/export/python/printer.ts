@@ -30,6 +30,9 @@ import {
   type Unary,
 } from "../../index-notation/index.js";
 
+/** What array code cannot say. */
+export class Inexpressible extends Error {}
+
 /** A Python expression (a name or a number) and the indices that its axes run over. */
 interface Value {
   readonly text: string;
@@ -150,6 +153,9 @@ export class ArrayPrinter {
     binder: (e) => this.binder(e),
     softmax: (e) => this.softmax(e),
     integral: (e) => this.integral(e),
+    root: () => {
+      throw new Inexpressible("a root that has no closed form");
+    },
   };
 
   // ---- arrays -----------------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ import type { BinderOp, Condition, Expr, Kind, Node } from "../expr.js";
 import { fromNumber, ONE, type Rational, rational, ZERO } from "../rational.js";
 import type { Index, Subscript } from "../subscript.js";
 import type { TensorSymbol } from "../symbols.js";
+import { symbolsOf } from "../traverse.js";
 import { exp, log1p } from "./elementary.js";
 import { applyUnary } from "./functions.js";
 import { polygamma } from "./gamma.js";
 import { type Decimal, type Decimals, decimals, exponentOf, piOf } from "./precision.js";
 import { integrate } from "./quadrature.js";
+import { findRoot } from "./root.js";
 import { addS, compareScalars, isExact, mulS, powS, type Scalar, toDecimal } from "./scalar.js";
 
 /** Exact rational or Decimal; NaN where the expression is undefined. */
@@ -92,6 +94,7 @@ class Evaluator {
   readonly #D: Decimals;
   readonly #indices: Map<string, number>;
   readonly #variables = new Map<string, Scalar>();
+  readonly #roots = new Map<string, Decimal>();
 
   constructor(env: Environment, digits: number) {
     this.#env = env;
@@ -138,6 +141,7 @@ class Evaluator {
     binder: (e) => this.#fold(e.op, this.#range(e.indices, e.guard, e.body)),
     softmax: (e) => this.#softmax(e),
     integral: (e) => this.#integral(e),
+    root: (e) => this.#root(e),
   };
 
   // ---- leaves -----------------------------------------------------------------------------------------
@@ -255,19 +259,27 @@ class Evaluator {
   #integral(e: Node<"integral">): Scalar {
     const D = this.#D;
     const [a, b] = [this.value(e.lower), this.value(e.upper)].map((v) => toDecimal(D, v));
+    return integrate(D, (x) => this.#bodyAt(e, x), a!, b!);
+  }
+
+  /** Found once for each place of its free indices, unless it depends on a variable that is bound outside. */
+  #root(e: Node<"root">): Decimal {
+    const key = `${e.id}:${e.free.map((i) => this.#indices.get(i.key)).join()}`;
+    const known = this.#roots.get(key);
+    if (known !== undefined) return known;
+    const found = findRoot(this.#D, (x) => this.#bodyAt(e, x));
+    if ([...symbolsOf(e)].every((s) => s === e.variable || !this.#variables.has(s.key)))
+      this.#roots.set(key, found);
+    return found;
+  }
+
+  #bodyAt(e: Node<"integral" | "root">, x: Decimal): Decimal {
     const before = this.#variables.get(e.variable.key);
-    const total = integrate(
-      D,
-      (x) => {
-        this.#variables.set(e.variable.key, x);
-        return toDecimal(D, this.value(e.body));
-      },
-      a!,
-      b!,
-    );
+    this.#variables.set(e.variable.key, x);
+    const value = toDecimal(this.#D, this.value(e.body));
     if (before === undefined) this.#variables.delete(e.variable.key);
     else this.#variables.set(e.variable.key, before);
-    return total;
+    return value;
   }
 }
 

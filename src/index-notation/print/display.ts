@@ -112,6 +112,10 @@ class Display {
         tall: true,
       };
     },
+    solution: (l) => {
+      const variable = this.#scripted(() => this.#name(mathName(l.variable), undefined));
+      return this.#applied(this.#t.scripts(this.#t.fn("root"), variable, undefined), this.show(l.body));
+    },
   };
 
   // ---- names and subscripts -------------------------------------------------------------------------

@@ -86,6 +86,11 @@ class LayOut {
         body: this.expr(e.body, inner),
       });
     },
+    root: (e, s) => {
+      const inner = this.#namer.bindVariable(e.variable, s);
+      const variable = this.#namer.symbol(e.variable, inner);
+      return make("solution", { variable, body: this.expr(e.body, inner) });
+    },
   };
 
   #tensor(e: Node<"tensor">, s: Scope): Layout {

@@ -40,7 +40,21 @@ export function extendNaming(naming: Naming, more: readonly Index[]): Naming {
 /** Function and reserved names of the language, which no index or variable may take. */
 export const RESERVED: ReadonlySet<string> = new Set([
   ...UNARY,
-  ...["sum", "prod", "max", "min", "logsumexp", "softmax", "where", "delta", "integral", "mod", "pi", "sqrt"],
+  ...[
+    "sum",
+    "prod",
+    "max",
+    "min",
+    "logsumexp",
+    "softmax",
+    "where",
+    "delta",
+    "integral",
+    "root",
+    "mod",
+    "pi",
+    "sqrt",
+  ],
   ...["digamma", "trigamma", "polygamma"],
 ]);
 

@@ -52,6 +52,8 @@ export interface Shapes {
     readonly upper: Layout;
     readonly body: Layout;
   };
+  /** Where the body, a function of the variable, is 0. */
+  solution: { readonly variable: string; readonly body: Layout };
 }
 
 export type Shape = keyof Shapes;

@@ -114,4 +114,5 @@ const renderer: Renderer<string> = {
   big: (l) => `${l.op}(${range(l.range)}, ${textOf(l.body)})`,
   softmax: (l) => `softmax(${range(l.range)}, ${textOf(l.body)})[${textOf(l.at)}]`,
   integral: (l) => `integral(${[l.variable, ...[l.lower, l.upper, l.body].map(textOf)].join(", ")})`,
+  solution: (l) => `root(${l.variable}, ${textOf(l.body)})`,
 };

@@ -63,8 +63,11 @@ export function collect(block: readonly Statement[]): Effects {
 const touches = (a: Effects, l: Local): boolean => a.reads.has(l) || a.writes.has(l);
 
 /** A local that one writes and the other touches. */
-export const sharesLocals = (a: Effects, b: Effects): boolean =>
-  [...a.writes].some((l) => touches(b, l)) || [...b.writes].some((l) => touches(a, l));
+export function sharesLocals(a: Effects, b: Effects): boolean {
+  for (const l of a.writes) if (touches(b, l)) return true;
+  for (const l of b.writes) if (touches(a, l)) return true;
+  return false;
+}
 
 /** Buffers that both touch and at least one writes. */
 export const contested = (a: Effects, b: Effects): readonly Buffer[] => [
@@ -72,8 +75,20 @@ export const contested = (a: Effects, b: Effects): readonly Buffer[] => [
   ...[...b.written].filter((x) => a.touched.has(x) && !a.written.has(x)),
 ];
 
-export const conflicts = (a: Statement, b: Statement): boolean =>
-  sharesLocals(effectsOf(a), effectsOf(b)) || contested(effectsOf(a), effectsOf(b)).length > 0;
+const conflicting = new WeakMap<Statement, WeakMap<Statement, boolean>>();
+
+/** Asked again and again while a block changes, so remembered. */
+export function conflicts(a: Statement, b: Statement): boolean {
+  const known = conflicting.get(a) ?? new WeakMap<Statement, boolean>();
+  conflicting.set(a, known);
+  let answer = known.get(b);
+  if (answer === undefined) {
+    const [ea, eb] = [effectsOf(a), effectsOf(b)];
+    answer = sharesLocals(ea, eb) || contested(ea, eb).length > 0;
+    known.set(b, answer);
+  }
+  return answer;
+}
 
 const sizes = new WeakMap<Statement, number>();
 

@@ -13,13 +13,20 @@ const MAX_STATEMENTS = 80;
 /** Nodes of the largest joined loop: the gain is small beyond, and large functions are never optimised. */
 const MAX_SIZE = 400;
 
+const shapes = new WeakMap<Statement, string | undefined>();
+
 /** Extents of the nest, `100(784)`; loops are joined with loops of the same shape only. */
 function shapeOf(s: Statement): string | undefined {
+  if (!shapes.has(s)) shapes.set(s, newShape(s));
+  return shapes.get(s);
+}
+
+function newShape(s: Statement): string | undefined {
   const n = extent(s);
   if (n === undefined || s.kind !== "for") return undefined;
   const inner = s.body.filter((x) => x.kind === "for" || x.kind === "while" || x.kind === "if");
-  const shapes = [...new Set(inner.map((x) => shapeOf(x) ?? "?"))];
-  return shapes.some((x) => x.includes("?")) ? undefined : `${n}(${shapes.join("|")})`;
+  const within = [...new Set(inner.map((x) => shapeOf(x) ?? "?"))];
+  return within.some((x) => x.includes("?")) ? undefined : `${n}(${within.join("|")})`;
 }
 
 const depthOf = (shape: string): number => shape.split("(").length;
@@ -74,13 +81,13 @@ interface Candidate {
 }
 
 function candidates(block: readonly Statement[]): Candidate[] {
-  const shapes = block.map(shapeOf);
+  const list = block.map(shapeOf);
   const found: Candidate[] = [];
   for (let second = 1; second < block.length; second++)
     for (let first = 0; first < second; first++) {
-      const shape = shapes[first];
-      const small = sizeOf(block[first]!) + sizeOf(block[second]!) <= MAX_SIZE;
-      if (small && shape !== undefined && shape === shapes[second])
+      const shape = list[first];
+      if (shape === undefined || shape !== list[second]) continue;
+      if (sizeOf(block[first]!) + sizeOf(block[second]!) <= MAX_SIZE)
         found.push({ first, second, depth: depthOf(shape) });
     }
   return found.sort((a, b) => b.depth - a.depth);

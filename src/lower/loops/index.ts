@@ -3,10 +3,10 @@ import type { Statement } from "../../ir/index.js";
 import { splitSums } from "./accumulators.js";
 import { hoistAddresses } from "./address.js";
 import { fuse } from "./fuse.js";
-import { jam } from "./jam.js";
+import { jam, ROWS } from "./jam.js";
 import { cutSections } from "./sections.js";
 
-export { splitSums };
+export { ROWS, splitSums };
 
 export interface Pass {
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
  * Nests of two loops come in, the same with four iterations of the outer loop in one pass of the inner one go
- * out: four rows of a matrix share the loads of the vector, and four sums run side by side.
+ * out, fewer where fewer are left: rows of a matrix share the loads of the vector, and their sums run side by side.
  */
 import {
   type Affine,
@@ -13,6 +13,7 @@ import {
   type Local,
   loopTo,
   plus,
+  type Real,
   type Statement,
 } from "../../ir/index.js";
 import { collect } from "./effects.js";
@@ -48,7 +49,7 @@ function mayJam(outer: Loop, inner: Loop): boolean {
   });
 }
 
-/** The body once for each of four values of the variable, statement by statement side by side. */
+/** The body once for each renaming, statement by statement side by side. */
 function sideBySide(body: readonly Statement[], renamings: readonly Renaming[]): Statement[] {
   return body.flatMap((s) => {
     const copies = renamings.map((r) => r.statement(s));
@@ -63,9 +64,13 @@ type Accumulate = Extract<Statement, { kind: "accumulate" }>;
 function added(copies: readonly Accumulate[]): Statement[] {
   const [first] = copies;
   const same = copies.every((c) => c.buffer === first!.buffer && equal(c.at, first!.at));
-  if (!same || copies.length !== ROWS) return [...copies];
-  const [a, b, c, d] = copies.map((x) => x.value);
-  return [accumulate(first!.buffer, first!.at, plus(plus(a!, b!), plus(c!, d!)))];
+  return same ? [accumulate(first!.buffer, first!.at, balanced(copies.map((x) => x.value)))] : [...copies];
+}
+
+function balanced(terms: readonly Real[]): Real {
+  if (terms.length === 1) return terms[0]!;
+  const half = Math.ceil(terms.length / 2);
+  return plus(balanced(terms.slice(0, half)), balanced(terms.slice(half)));
 }
 
 const equal = (a: Affine, b: Affine): boolean => {
@@ -73,36 +78,41 @@ const equal = (a: Affine, b: Affine): boolean => {
   return d.terms.length === 0 && d.constant === 0;
 };
 
-function jammed(outer: Loop, inner: Loop, size: number): Statement[] {
-  const blocks = Math.floor(size / ROWS);
-  const block: Local = { type: "int", name: "block" };
-  const row = (k: number): Affine => affineShift(affineScale(affineLocal(block), ROWS), k);
+/** Iterations of the outer loop side by side, with one inner loop. */
+function together(outer: Loop, inner: Loop, rows: readonly Affine[]): Statement[] {
   const column: Local = { ...inner.variable };
-  const renamings = Array.from({ length: ROWS }, (_, k) =>
-    new Renaming().replace(outer.variable, row(k)).replace(inner.variable, affineLocal(column)),
+  const renamings = rows.map((row) =>
+    new Renaming().replace(outer.variable, row).replace(inner.variable, affineLocal(column)),
   );
   const position = outer.body.indexOf(inner);
-  const main = loopTo(block, blocks, [
+  return [
     ...sideBySide(outer.body.slice(0, position), renamings),
     { ...inner, variable: column, body: shareLoads(sideBySide(inner.body, renamings)) },
     ...sideBySide(outer.body.slice(position + 1), renamings),
-  ]);
-  return [main, ...remainder(outer, blocks * ROWS, size)];
+  ];
 }
 
-/** What is left over, as a loop from `done`. */
-function remainder(outer: Loop, done: number, size: number): Statement[] {
-  if (done === size) return [];
-  const variable: Local = { ...outer.variable };
-  const body = new Renaming().replace(outer.variable, affineLocal(variable)).block(outer.body);
-  return [{ ...outer, variable, from: [affineConstant(done)], body }];
+/** Blocks of four rows in a loop, or written out where there is one; then what is left over. */
+function jammed(outer: Loop, inner: Loop, size: number): Statement[] {
+  const blocks = Math.floor(size / ROWS);
+  const rows = (from: Affine, count: number): Statement[] =>
+    together(
+      outer,
+      inner,
+      Array.from({ length: count }, (_, k) => affineShift(from, k)),
+    );
+  const block: Local = { type: "int", name: "block" };
+  const looped = blocks > 1 ? [loopTo(block, blocks, rows(affineScale(affineLocal(block), ROWS), ROWS))] : [];
+  const single = blocks === 1 ? rows(affineConstant(0), ROWS) : [];
+  const rest = size % ROWS === 0 ? [] : rows(affineConstant(blocks * ROWS), size % ROWS);
+  return [...looped, ...single, ...rest];
 }
 
 export function jam(block: readonly Statement[]): readonly Statement[] {
   return block.flatMap((s) => {
     if (s.kind !== "for") return [s];
     const [size, inner] = [extent(s), innerLoop(s)];
-    if (size === undefined || size < ROWS || inner === undefined || !mayJam(s, inner))
+    if (size === undefined || size < 2 || inner === undefined || !mayJam(s, inner))
       return [{ ...s, body: jam(s.body) }];
     return jammed(s, inner, size);
   });

@@ -8,6 +8,7 @@ import {
   type Rational,
   rational,
   subtract,
+  sumOfProducts,
   toNumber,
   ZERO,
 } from "./rational.js";
@@ -25,16 +26,24 @@ export interface TableauDefect {
 type Vector = readonly Rational[];
 
 const read = (coefficients: readonly Coefficient[]): Vector => coefficients.map(exactly);
-const dot = (x: Vector, y: Vector) =>
-  x.reduce((sum, value, i) => (value.num === 0n ? sum : add(sum, multiply(value, y[i]!))), ZERO);
 
-/** Φ_i(t) for each stage i: the product over the children of Σ_j a_ij Φ_j(child) (HNW I, II.2). */
-function elementaryWeights(tree: Tree, a: readonly Vector[]): Vector {
-  const branches = tree.children.map((child) => {
-    const weights = elementaryWeights(child, a);
-    return a.map((row) => dot(row, weights));
-  });
-  return a.map((_, i) => branches.reduce((product, branch) => multiply(product, branch[i]!), ONE));
+/**
+ * Φ_i(t) for each stage i: the product over the children of Σ_j a_ij Φ_j(child) (HNW I, II.2). Trees share their
+ * children, and those come first, so each sum is made once.
+ */
+function elementaryWeights(trees: readonly Tree[], a: readonly Vector[]): Map<Tree, Vector> {
+  const weights = new Map<Tree, Vector>();
+  const branches = new Map<Tree, Vector>();
+  for (const tree of trees) {
+    const factors = tree.children.map((child) => branches.get(child)!);
+    const phi = a.map((_, i) => factors.reduce((product, branch) => multiply(product, branch[i]!), ONE));
+    weights.set(tree, phi);
+    branches.set(
+      tree,
+      a.map((row) => sumOfProducts(row, phi)),
+    );
+  }
+  return weights;
 }
 
 /** Collects the sums whose residual exceeds the tolerance. */
@@ -62,8 +71,16 @@ function shapeDefects(data: TableauData): TableauDefect[] {
   data.a.forEach((row, i) => {
     demand(row.length === i, `row ${i} of a has ${row.length} entries, an explicit method needs ${i}`);
   });
-  demand((data.error?.weights.length ?? stages) === stages, `error has not ${stages} weights`);
-  demand((data.dense?.powers.length ?? stages) === stages, `dense has not ${stages} rows`);
+  for (const part of [data.error, data.error?.guard])
+    demand((part?.weights.length ?? stages) === stages, `error has not ${stages} weights`);
+  const more = data.dense?.stages;
+  demand(more?.c.length === more?.a.length, "the stages of dense have not as many nodes as rows");
+  more?.a.forEach((row, i) => {
+    const expected = stages + i;
+    demand(row.length === expected, `row ${i} of dense has ${row.length} entries, ${expected} were expected`);
+  });
+  const rows = stages + (more?.a.length ?? 0);
+  demand((data.dense?.powers.length ?? rows) === rows, `dense has not ${rows} rows`);
   return defects;
 }
 
@@ -76,22 +93,22 @@ function checkWeights(
   const b = read(data.b);
   for (const tree of trees) {
     if (tree.order > data.order) continue;
-    ledger.demand("weights", tree.name, dot(b, phi.get(tree)!), rational(1n, BigInt(tree.density)));
+    ledger.demand("weights", tree.name, sumOfProducts(b, phi.get(tree)!), rational(1n, BigInt(tree.density)));
   }
 }
 
 /** `b − b̂` must not see any tree up to the embedded order, and must see one of the next: else it is blind. */
 function checkError(ledger: Ledger, data: TableauData, trees: readonly Tree[], phi: Map<Tree, Vector>): void {
-  if (!data.error) return;
-  const weights = read(data.error.weights);
-  for (const tree of trees) {
-    if (tree.order <= data.error.order) {
-      ledger.demand("error", tree.name, dot(weights, phi.get(tree)!), ZERO);
-    }
+  for (const estimate of [data.error, data.error?.guard]) {
+    if (!estimate) continue;
+    const weights = read(estimate.weights);
+    const sum = (tree: Tree) => sumOfProducts(weights, phi.get(tree)!);
+    for (const tree of trees)
+      if (tree.order <= estimate.order) ledger.demand("error", tree.name, sum(tree), ZERO);
+    const next = trees.filter((tree) => tree.order === estimate.order + 1);
+    const seen = next.some((tree) => Math.abs(toNumber(sum(tree))) > 1e-6);
+    if (!seen) ledger.demand("error", `no tree of order ${estimate.order + 1} is seen`, ONE, ZERO);
   }
-  const next = trees.filter((tree) => tree.order === data.error!.order + 1);
-  const seen = next.some((tree) => Math.abs(toNumber(dot(weights, phi.get(tree)!))) > 1e-6);
-  if (!seen) ledger.demand("error", `no tree of order ${data.error.order + 1} is seen`, ONE, ZERO);
 }
 
 /** For all θ: Σ_i b_i(θ) Φ_i(t) = θ^ρ(t)/γ(t) (HNW I, II.6, theorem 6.1), power by power; and b_i(1) = b_i. */
@@ -104,12 +121,12 @@ function checkDense(ledger: Ledger, data: TableauData, trees: readonly Tree[], p
     for (let power = 1; power <= degree; power++) {
       const column = rows.map((row) => row[power - 1] ?? ZERO);
       const expected = power === tree.order ? rational(1n, BigInt(tree.density)) : ZERO;
-      ledger.demand("dense", `${tree.name}, power ${power}`, dot(column, phi.get(tree)!), expected);
+      ledger.demand("dense", `${tree.name}, power ${power}`, sumOfProducts(column, phi.get(tree)!), expected);
     }
   }
   const b = read(data.b);
   rows.forEach((row, i) => {
-    ledger.demand("dense", `stage ${i} at θ = 1`, row.reduce(add, ZERO), b[i]!);
+    ledger.demand("dense", `stage ${i} at θ = 1`, row.reduce(add, ZERO), b[i] ?? ZERO);
   });
 }
 
@@ -122,12 +139,13 @@ export function tableauDefects(data: TableauData, tolerance = 0): readonly Table
   const shape = shapeDefects(data);
   if (shape.length > 0) return shape;
   const ledger = new Ledger(tolerance);
-  const [a, c] = [data.a.map(read), read(data.c)];
+  const more = data.dense?.stages;
+  const [a, c] = [[...data.a, ...(more?.a ?? [])].map(read), read([...data.c, ...(more?.c ?? [])])];
   a.forEach((row, i) => {
     ledger.demand("row sums", `row ${i}`, row.reduce(add, ZERO), c[i]!);
   });
   const trees = treesUpTo(Math.max(data.order, (data.error?.order ?? 0) + 1, data.dense?.order ?? 0));
-  const phi = new Map(trees.map((tree) => [tree, elementaryWeights(tree, a)]));
+  const phi = elementaryWeights(trees, a);
   checkWeights(ledger, data, trees, phi);
   checkError(ledger, data, trees, phi);
   checkDense(ledger, data, trees, phi);

@@ -23,6 +23,22 @@ export const add = (x: Rational, y: Rational) => rational(x.num * y.den + y.num 
 export const subtract = (x: Rational, y: Rational) => rational(x.num * y.den - y.num * x.den, x.den * y.den);
 export const multiply = (x: Rational, y: Rational) => rational(x.num * y.num, x.den * y.den);
 
+/**
+ * Σ x_i y_i over the entries of x. Reduced once at the end, and denominators that divide each other, as those of decimals
+ * do, are not multiplied: the greatest common divisors of long integers are most of the time otherwise.
+ */
+export function sumOfProducts(x: readonly Rational[], y: readonly Rational[]): Rational {
+  let [num, den] = [0n, 1n];
+  for (const [i, value] of x.entries()) {
+    if (value.num === 0n || y[i]!.num === 0n) continue;
+    const [top, bottom] = [value.num * y[i]!.num, value.den * y[i]!.den];
+    if (bottom % den === 0n) [num, den] = [num * (bottom / den) + top, bottom];
+    else if (den % bottom === 0n) num += top * (den / bottom);
+    else [num, den] = [num * bottom + top * den, den * bottom];
+  }
+  return rational(num, den);
+}
+
 /** Nearest double up to a few units of the last place, for numerators and denominators of any length. */
 export function toNumber({ num, den }: Rational): number {
   const bits = Math.max(0, den.toString(2).length - num.toString(2).length + 64);

@@ -1,6 +1,9 @@
 /** The seam between the loop and a method: a `Method` makes a `Stepper` for a field; the loop sees only this. */
 
+import type { Controller } from "../control/controller.js";
+import type { Tolerances } from "../control/norm.js";
 import type { Field } from "../field.js";
+import type { Tableau } from "./tableau.js";
 
 /**
  * How a trial step went. `not-finite`: a derivative or the new state is NaN or infinite, see `fault`.
@@ -46,8 +49,12 @@ export interface Stepper {
   accept(): void;
   /** The right-hand side at (t, state): evaluated at most once and then reused by the next step. */
   derivative(): Float64Array;
+  /** For methods that choose order and step together (multistep): the controller to use, given the first step. */
+  control?(firstStep: number): Controller;
   /** Dense output: the solution at `t` inside the trial step, written to `out`. */
   interpolate(t: number, out: Float64Array): void;
+  /** The run is over and its result copied: memory that is shared with other steppers may go to them. */
+  release?(): void;
 }
 
 /** A method as a value: what it promises, and how to make a stepper. `F` narrows for structured fields. */
@@ -57,5 +64,12 @@ export interface Method<F extends Field = Field> {
   readonly order: number;
   /** Order of the embedded solution behind `errorNorm`; undefined when there is no estimate: fixed steps only. */
   readonly errorOrder: number | undefined;
-  create(field: F): Stepper;
+  /** The coefficients, where they are all there is to the method. */
+  readonly tableau?: Tableau;
+  /** The method has no meaning for fixed steps. */
+  readonly adaptiveOnly?: boolean;
+  /** Why the method cannot run this field; undefined when it can. Left out: it runs every field. */
+  unsuited?(field: Field): string | undefined;
+  /** `tolerances` are those by which the loop will judge errors: implicit methods solve their equations to a part of them. */
+  create(field: F, tolerances?: Tolerances): Stepper;
 }

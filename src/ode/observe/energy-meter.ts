@@ -30,6 +30,11 @@ export class EnergyMeter implements Observer {
     this.reference = this.energy(t, state);
   }
 
+  /** The final state is not that of the last step: the finish of a steady state is no step of the flow. */
+  finish(t: number, state: Float64Array): void {
+    this.latest = this.energy(t, state);
+  }
+
   report(): EnergyReport {
     return { start: this.start0, end: this.latest, largestIncrease: this.largestIncrease };
   }

@@ -32,7 +32,7 @@ function judge(c: Certificate, random: () => number, tries: number): Verdict {
     const fault = modelFault(c.statement, random, tries);
     return fault === undefined ? "true" : { fault };
   }
-  if (c.subject === "flow") return { fault: "flows are not judged here" };
+  if (c.subject === "flow" || c.subject === "step") return { fault: `${c.subject}s are not judged here` };
   if (c.verdict === "proved") {
     const fault = contradiction(c.claim, c.declarations, random, tries);
     return fault === undefined ? "true" : { fault };

@@ -182,6 +182,8 @@ class Compiler {
         return this.softmax(e, bound);
       case "integral":
         throw new Unsupported("an integral");
+      case "root":
+        throw new Unsupported("a root");
     }
   }
 
