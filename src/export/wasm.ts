@@ -2,7 +2,7 @@
 import { generateWasm, importsText, type WasmInterface } from "../codegen/index.js";
 import type { Primitive, Program } from "../ir/index.js";
 import { PRIMITIVES } from "../ir/index.js";
-import { ok, type Result } from "../model/index.js";
+import { fail, ok, type Result } from "../model/index.js";
 import { CHECKS, comment, exampleText, typesText } from "./javascript.js";
 import { banner, type Metadata } from "./metadata.js";
 import { type ExportSource, programOf, roleOf } from "./source.js";
@@ -14,6 +14,12 @@ export function exportWasm(source: ExportSource, metadata: Metadata): Result<Fil
   const program = programOf(source, { splitSums: false });
   if (!program.ok) return program;
   const { bytes, interface: found } = generateWasm(program.value);
+  if (found.pages > MOST_PAGES)
+    return fail({
+      code: "memory-limit",
+      message: `the model needs ${found.pages * PAGE} bytes of memory; WebAssembly can address ${MOST_PAGES * PAGE}`,
+      hint: "use another target, or smaller dimensions",
+    });
   const described = interfaceOf(source, metadata, program.value, found);
   return ok({
     "field.wasm": bytes,
@@ -25,6 +31,10 @@ export function exportWasm(source: ExportSource, metadata: Metadata): Result<Fil
     "README.md": readmeText(metadata, described),
   });
 }
+
+const PAGE = 65536;
+/** Of 32-bit addresses, less one. */
+const MOST_PAGES = 65535;
 
 /** A stretch of memory: address in bytes, number of doubles. */
 interface Place {

@@ -48,6 +48,8 @@ export interface CompileOptions {
   readonly full?: boolean;
   /** By input name. */
   readonly schedules?: Readonly<Record<string, Schedule>>;
+  /** Bytes that parameters, inputs and states may take together; 8 GiB unless given. */
+  readonly memoryLimit?: number;
 }
 
 /**
@@ -64,13 +66,14 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
 }
 
 /** Data, settings and schedules with their sources, as errors name them. Throws LegendreError. */
-export function bindingsOf(options: CompileOptions): Bindings {
-  const { data = {}, set = {}, seed = 0, schedules = {} } = options;
+export function bindingsOf(options: Omit<CompileOptions, "target">): Bindings {
+  const { data = {}, set = {}, seed = 0, schedules = {}, memoryLimit } = options;
   return {
     arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
     set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
     seed,
     schedules: new Map(Object.entries(schedules)),
+    ...(memoryLimit !== undefined && { memoryLimit }),
   };
 }
 

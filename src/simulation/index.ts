@@ -9,6 +9,7 @@ export {
   type FieldOptions,
   type Values,
 } from "./field.js";
+export { memoryRefusal } from "./memory.js";
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";
 export { type SimulateOptions, simulate } from "./simulate.js";

@@ -34,6 +34,11 @@ function optionsFor(name: string, theory: Theory): FieldOptions {
   };
 }
 
+/** Models with a root that has no closed form, which array code refuses. */
+export const ROOTED: readonly string[] = ["sparsemax"];
+
+export const inArrays = (m: Exported): boolean => !ROOTED.includes(m.name);
+
 /** All of them, or one. */
 export const exportedModels = (only?: string): Exported[] =>
   models

@@ -15,11 +15,27 @@ export function exportBrian2(source: ExportSource, metadata: Metadata): Result<F
       message: `${empty.name} has no components, and a group of Brian2 has at least one unit`,
       hint: "give its dimensions a value of 1 or more with --set",
     });
-  return said(source, () => filesOf(source, metadata));
+  const plan = planOf(source);
+  const bytes = bytesOf(plan);
+  if (bytes > MOST_BYTES)
+    return fail({
+      code: "memory-limit",
+      message: `the synapses of the network need ${bytes} bytes of memory; the limit is ${MOST_BYTES}`,
+      hint: "use another target, which keeps no list of pairs, or smaller dimensions",
+    });
+  return said(source, () => filesOf(source, metadata, plan));
 }
 
-function filesOf(source: ExportSource, metadata: Metadata): Files {
-  const plan = planOf(source);
+const MOST_BYTES = 2 ** 33;
+
+/** Brian2 keeps the source, the target and their numbers in lists (16 bytes), and each weight, for every pair. */
+const bytesOf = ({ connections, constants }: Plan): number =>
+  connections.reduce((sum, c) => {
+    const weights = constants.filter((x) => x.of === c.name).length;
+    return sum + (16 + 8 * weights) * c.shape.reduce((n, k) => n * k, 1);
+  }, 0);
+
+function filesOf(source: ExportSource, metadata: Metadata, plan: Plan): Files {
   return {
     "field.py": moduleText("numpy", source, metadata, [
       listed(source, plan.constants, "constants", "args", "Constants of groups and synapses, computed once."),
