@@ -83,7 +83,7 @@ export const pointsOf = ({ name, source }: Exported): Point[] => [
 export type Quantities = Readonly<Record<string, readonly number[]>>;
 
 /** By the reference evaluator. */
-export function expectedAt({ source }: Exported, { state, direction }: Point): Quantities {
+export function expectedAt({ source }: Pick<Exported, "source">, { state, direction }: Point): Quantities {
   const values = new Map(source.arguments.map((a) => [a.name, a.data]));
   const bound = { dimensions: source.dimensions, values, initial: new Map(), seed: 0, notes: [] };
   const directions = new Map(
