@@ -9,11 +9,13 @@ import {
   type Metadata,
   type TargetName,
 } from "../../src/export/index.js";
+import type { TensorSymbol } from "../../src/index-notation/index.js";
 import type { FieldOptions } from "../../src/simulation/index.js";
 import { uniformStream } from "../../src/simulation/index.js";
 import { must } from "../cases/compiled.js";
 import { randomData } from "../cases/random-data.js";
 import { isFull, models, REFUSED, reference } from "../cases/runnable.js";
+import { type Approx, naiveField } from "../lower/naive.js";
 
 export interface Exported {
   readonly name: string;
@@ -100,6 +102,25 @@ export function expectedAt({ source }: Pick<Exported, "source">, { state, direct
       directions,
     );
   return Object.fromEntries(source.entries.map((e) => [e.name, e.outputs.flatMap(evaluated)]));
+}
+
+/** By the plain evaluator, which is faster, and rounds. */
+export function plainlyAt({ source }: Pick<Exported, "source">, { state, direction }: Point): Quantities {
+  const tensors = new Map<TensorSymbol, Float64Array>([
+    ...source.request.parameters,
+    ...source.request.inputs,
+  ]);
+  const part = (all: readonly number[], { offset, size }: { offset: number; size: number }) =>
+    Float64Array.from(all.slice(offset, offset + size));
+  for (const s of source.states) tensors.set(s.symbol, part(state, s));
+  for (const { symbol, layout } of source.directions) tensors.set(symbol, part(direction, layout));
+  const values = { dimensions: source.dimensions, tensors, memo: new Map<string, Approx>() };
+  return Object.fromEntries(
+    source.entries.map((e) => [
+      e.name,
+      e.outputs.flatMap((o) => naiveField(o.over, o.value, values).map((x) => x.v)),
+    ]),
+  );
 }
 
 /** The largest difference, relative to the largest expected entry of the quantity (at least 1). */
