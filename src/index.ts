@@ -42,6 +42,16 @@ export {
 export { type DerivedTheory, derive } from "./front/theory.js";
 export { promises, type Verification, type VerifyOptions, verify } from "./front/verify.js";
 export type { Diagnostic, Model, Schedule, Span } from "./model/index.js";
-export type { EnsembleRun, Run, RunStatus } from "./ode/index.js";
+export type {
+  EnsembleRun,
+  Method,
+  Run,
+  RunStatus,
+  SteadyReport,
+  Stepper,
+  TableauData,
+  TableauDefect,
+} from "./ode/index.js";
+export { stepperFor, tableauDefects } from "./ode/index.js";
 export type { DerivationDocument, PrintedFormula, PrintedLimit, PrintedMotion } from "./report/index.js";
 export type { CompiledField, StateLayout, Values } from "./simulation/index.js";

@@ -10,6 +10,7 @@ export {
   type MemoryStatistics,
   type SpectrumSide,
 } from "./coupling-spectrum.js";
+export { describeDirection } from "./describe-direction.js";
 export {
   type FixedPoint,
   type FixedPointOptions,

@@ -6,6 +6,8 @@ export {
   type NestedText,
   type StepMethod,
 } from "./checker/index.js";
+export { type Difference, decideEqual, type EqualityOutcome } from "./equality/decide.js";
+export { type EqualityQuestion, type EqualityRequest, readEquality } from "./equality/question.js";
 export { flatDirections } from "./flat-directions.js";
 export { type Block, explain, type ProseFormat, prose } from "./prose/index.js";
 export {

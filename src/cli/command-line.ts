@@ -8,6 +8,7 @@ import { addCheck } from "./check.js";
 import { addCompile } from "./compile.js";
 import { addConvexity } from "./convexity.js";
 import { addDerive } from "./derive.js";
+import { addEqual } from "./equal.js";
 import { addFixedPoints } from "./fixed-points.js";
 import { addSimulate } from "./simulate.js";
 import { addSpectrum } from "./spectrum.js";
@@ -33,6 +34,7 @@ function program(): Command {
   addStorage(root);
   addCompile(root);
   addConvexity(root);
+  addEqual(root);
   addCheck(root);
   addCatalog(root);
   for (const c of root.commands)
@@ -43,7 +45,7 @@ function program(): Command {
 /** `convexity -x*log(x)`: an expression may begin with a minus sign, which is no option. */
 function withExpressions(argv: readonly string[]): string[] {
   const [command, ...rest] = argv;
-  if (command !== "convexity") return [...argv];
+  if (command !== "convexity" && command !== "equal") return [...argv];
   return [command, ...rest.map((a) => (/^-[^-]/.test(a) && a !== "-h" ? ` ${a}` : a))];
 }
 

@@ -10,6 +10,7 @@ import {
 } from "../certificate/index.js";
 import { refuse, unwrap } from "../front/errors.js";
 import { writeJson } from "./json-file.js";
+import { textSetting } from "./values.js";
 
 /** Exit statuses of docs/commands.md. */
 const STATUS: { readonly [V in Outcome["verdict"]]: number } = { proved: 0, refuted: 1, undecided: 3 };
@@ -55,7 +56,7 @@ export function addConvexity(root: Command): void {
       const { over, where, index: indices, assume } = options;
       if (over.length === 0)
         refuse("missing-option", "no variable is given", "add --over x or --over 'x[i]'");
-      const set = new Map(options.set.map(setting));
+      const set = new Map(options.set.map(textSetting));
       const request = unwrap(readQuestion({ expression, over, where, indices, assume, set }));
       const outcome = unwrap(proveConvexity(request));
       if (options.certificate !== undefined) writeCertificate(options.certificate, outcome);
@@ -64,17 +65,6 @@ export function addConvexity(root: Command): void {
       );
       process.exitCode = STATUS[outcome.verdict];
     });
-}
-
-function setting(text: string): [string, string] {
-  const m = /^\s*([A-Za-z_]\w*)\s*=\s*(.+)$/.exec(text);
-  if (m === null)
-    return refuse(
-      "bad-setting",
-      `--set ${text} is not of the form name=value`,
-      "write for instance --set beta=2",
-    );
-  return [m[1]!, m[2]!.trim()];
 }
 
 function writeCertificate(file: string, { certificate, concavity }: Outcome): void {

@@ -11,7 +11,11 @@ export function progressBar(): { update: (p: Progress) => void; stop: () => void
   const update = (p: Progress): void => {
     if (!process.stderr.isTTY || performance.now() - began < PATIENCE_MS) return;
     bar ??= startBar();
-    bar.update(Math.floor(1000 * p.fraction), { t: p.t.toPrecision(5), until: p.until, steps: p.steps });
+    bar.update(Math.floor(1000 * p.fraction), {
+      t: p.t.toPrecision(5),
+      until: p.until === Number.POSITIVE_INFINITY ? "a steady state" : p.until,
+      steps: p.steps,
+    });
   };
   return { update, stop: () => bar?.stop() };
 }

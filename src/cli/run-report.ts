@@ -1,4 +1,5 @@
 /** A run comes in; its JSON document, or a few lines for a person, goes out. */
+import { describeDirection } from "../analysis/index.js";
 import { type NestedNumbers, toNested } from "../arrays/nested.js";
 import { splitState } from "../front/run.js";
 import type { Run, SteadyReport } from "../ode/index.js";
@@ -48,10 +49,12 @@ export function runDocument(field: CompiledField, run: Run): object {
 }
 
 function steadyDocument(field: CompiledField, steady: SteadyReport): object {
-  const { flatDirections, held, ...rest } = steady;
+  const { neutralDirections, held, ...rest } = steady;
   return {
     ...rest,
-    ...(flatDirections && { flatDirections: flatDirections.map((d) => nested(splitState(field, d))) }),
+    ...(neutralDirections && {
+      neutralDirections: neutralDirections.map((d) => nested(splitState(field, d))),
+    }),
     ...(held && held.length > 0 && { held: held.map(field.describe) }),
   };
 }
@@ -64,32 +67,29 @@ function preview(data: Float64Array): string {
   return data.length > 6 ? `[${head}, … ${data.length} entries]` : `[${head}]`;
 }
 
-/** The components that a flat direction moves most, with their parts. */
-function directionText(field: CompiledField, direction: Float64Array): string {
-  const order = [...direction.keys()].sort((i, j) => Math.abs(direction[j]!) - Math.abs(direction[i]!));
-  const shown = order.slice(0, 4).filter((j) => Math.abs(direction[j]!) > 1e-6);
-  const more =
-    direction.length > shown.length && Math.abs(direction[order[4] ?? -1] ?? 0) > 1e-6 ? ", …" : "";
-  return shown.map((j) => `${show(direction[j]!)} ${field.describe(j)}`).join(", ") + more;
-}
+const small = (x: number): string => (x === 0 ? "0" : x.toExponential(1));
 
 const MOST_DIRECTIONS = 3;
 
-function steadyText(field: CompiledField, steady: SteadyReport): string[] {
+function steadyText(field: CompiledField, steady: SteadyReport, state: Float64Array): string[] {
   const { residual, finish, moved, iterations, products, jacobian, because } = steady;
-  if (finish === "none") return [`largest rate ${residual.toExponential(1)}: ${because}`];
+  if (finish === "none") return [`largest rate ${small(residual)}: ${because}`];
   const verdict = {
     regular: "isolated",
     singular: "not shown to be isolated",
     undecided: "isolated or not: undecided",
   }[jacobian ?? "undecided"];
-  const flat = steady.flatDirections ?? [];
+  const neutral = steady.neutralDirections ?? [];
   const held = steady.held ?? [];
   return [
-    `fixed point with largest rate ${residual.toExponential(1)}, ${moved?.toExponential(1)} from where the run stopped (Newton–Krylov: ${iterations} steps, ${products} products)`,
+    `fixed point with largest rate ${small(residual)}, ${small(moved ?? 0)} from where the run stopped (Newton–Krylov: ${iterations} steps, ${products} products)`,
     `${verdict}: ${because}`,
-    ...flat.slice(0, MOST_DIRECTIONS).map((d) => `flat direction: ${directionText(field, d)}`),
-    ...(flat.length > MOST_DIRECTIONS ? [`and ${flat.length - MOST_DIRECTIONS} more flat directions`] : []),
+    ...neutral
+      .slice(0, MOST_DIRECTIONS)
+      .map((d) => `neutral direction: ${describeDirection(field, d, state)}`),
+    ...(neutral.length > MOST_DIRECTIONS
+      ? [`and ${neutral.length - MOST_DIRECTIONS} more neutral directions`]
+      : []),
     ...(held.length > 0
       ? [
           `held: ${held.slice(0, 6).map(field.describe).join(", ")}${held.length > 6 ? `, … ${held.length} in all` : ""}`,
@@ -117,7 +117,7 @@ export function runText(field: CompiledField, run: Run): string {
       `energy ${show(start)} → ${show(end)}, largest increase in a step ${largestIncrease === 0 ? "0" : largestIncrease.toExponential(2)}`,
     );
   }
-  if (run.steady) lines.push(...steadyText(field, run.steady));
+  if (run.steady) lines.push(...steadyText(field, run.steady, run.state));
   const { state } = run;
   for (const [name, v] of [...splitState(field, state), ...field.outputs(state), ...field.observed(state)])
     lines.push(`${name} = ${preview(v.data)}`);

@@ -8,6 +8,7 @@ import { type DerivedTheory, derive } from "../front/theory.js";
 import { promises } from "../front/verify.js";
 import { METHODS, type MethodName, type Run } from "../ode/index.js";
 import { type CompiledField, compileField, simulate } from "../simulation/index.js";
+import { inOptions, methodOf } from "./method-option.js";
 import { readModel } from "./model-argument.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
@@ -15,9 +16,11 @@ import { runDocument, runText } from "./run-report.js";
 import { parseSettings, readArrayFiles, readSchedules } from "./values.js";
 
 interface SimulateOptions {
-  readonly until: number;
+  /** Checked by hand: a required option that is missing hides the misspelt one that was meant. */
+  readonly until?: number;
   readonly method: "auto" | MethodName;
   readonly backend: Target;
+  readonly fixed?: boolean;
   readonly dt?: number;
   readonly rtol?: number;
   readonly atol?: number;
@@ -30,6 +33,7 @@ interface SimulateOptions {
   readonly observe?: readonly string[];
   readonly every?: number;
   readonly steady?: number;
+  readonly maxSteps?: number;
   readonly save?: string;
   readonly plot?: string;
   readonly image?: string;
@@ -49,6 +53,18 @@ function number(text: string): number {
 function positive(text: string): number {
   const value = number(text);
   if (value <= 0) throw new InvalidArgumentError("expected a number above 0");
+  return value;
+}
+
+function nonnegative(text: string): number {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError("expected a number, 0 or more");
+  return value;
+}
+
+function counting(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected an integer, 1 or more");
   return value;
 }
 
@@ -74,22 +90,22 @@ export function addSimulate(root: Command): void {
     .command("simulate")
     .description("integrate the dynamics; fast layers are taken adiabatically unless --full is given")
     .argument("<model>", "model file (YAML or JSON), - for standard input, or a name from `legendre catalog`")
-    .requiredOption(
-      "--until <time>",
-      'end of the run, which starts at 0; "steady" runs to a steady state',
-      end,
-    )
-    .addOption(
-      new Option("--method <name>", "integrator").choices(["auto", ...Object.keys(METHODS)]).default("auto"),
-    )
+    .option("--until <time>", 'end of the run, which starts at 0; "steady" runs to a steady state', end)
+    .option("--method <name>", `integrator: auto, ${Object.keys(METHODS).join(", ")}`, methodOf, "auto")
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
         .choices(["auto", "wasm", "javascript", "native"])
         .default("auto"),
     )
+    .option("--fixed", "steps of --dt also by a method that could adapt them")
     .option("--dt <step>", "length of fixed steps, or first step of an adaptive method", positive)
-    .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", positive)
-    .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", positive)
+    .option("--rtol <tolerance>", "relative tolerance (default 1e-6)", nonnegative)
+    .option("--atol <tolerance>", "absolute tolerance (default 1e-9)", nonnegative)
+    .option(
+      "--max-steps <count>",
+      "end the run after so many steps (default 10 million, 1 million until steady)",
+      counting,
+    )
     .option("--monotone", "refuse methods that do not promise that no step raises the energy")
     .option("--seed <integer>", "of everything drawn at random", natural, 0)
     .option("--set <name=value>", "a scalar parameter or a dimension; may repeat", collect)
@@ -125,7 +141,13 @@ async function runCommand(argument: string, options: SimulateOptions): Promise<v
 }
 
 /** What would only be found out after the run, when its result is lost. */
-function checkOutputs({ image, plot, save }: SimulateOptions): void {
+function checkOutputs({ image, plot, save, until }: SimulateOptions): void {
+  if (until === undefined)
+    refuse(
+      "usage",
+      "simulate needs --until, the time at which the run ends",
+      "add for instance --until 20, or --until steady",
+    );
   if (image !== undefined && plot === undefined)
     refuse(
       "usage",
@@ -152,9 +174,11 @@ async function fieldOf(
   const nonFinite = options.allowNonfinite === true;
   const arrays = new Map([
     ...readArrayFiles("--data", options.data ?? [], nonFinite),
-    ...initialStates(readArrayFiles("--initial", initial, nonFinite), [
-      ...theory.theory.reduced.motions.keys(),
-    ]),
+    ...initialStates(
+      readArrayFiles("--initial", initial, nonFinite),
+      [...theory.theory.reduced.motions.keys()],
+      options.initial ?? "",
+    ),
   ]);
   const field = unwrap(
     compileField(theory.theory, {
@@ -175,8 +199,9 @@ const STEADY = 1e-6;
 
 type Arrays = ReturnType<typeof readArrayFiles>;
 
-/** A file of one unnamed array (.npy, .csv) is the initial state of a model that has only one state. */
-function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
+/** A file of one unnamed array (.npy, .csv) is the initial state of a model that has only one state; in JSON it has a name. */
+function initialStates(arrays: Arrays, states: readonly string[], file: string): Arrays {
+  if (!/\.(npy|csv)$/i.test(file)) return arrays;
   const [[name, array] = [undefined, undefined], ...others] = arrays;
   const [state, ...more] = states;
   const meant = name !== undefined && others.length === 0 && state !== undefined && more.length === 0;
@@ -184,7 +209,7 @@ function initialStates(arrays: Arrays, states: readonly string[]): Arrays {
 }
 
 function runField(field: CompiledField, options: SimulateOptions, theory: DerivedTheory): Run {
-  const { until, method, dt, rtol, atol, every, monotone, full = false } = options;
+  const { until = Number.NaN, method, dt, rtol, atol, every, maxSteps, monotone, full = false } = options;
   const steady = options.steady ?? (until === Number.POSITIVE_INFINITY ? STEADY : undefined);
   const bar = progressBar();
   const recorded = options.save !== undefined || options.plot !== undefined || options.observe !== undefined;
@@ -194,14 +219,17 @@ function runField(field: CompiledField, options: SimulateOptions, theory: Derive
       method,
       ...(monotone && { monotone: promises(theory, { full }) }),
       ...(dt !== undefined && { dt }),
+      ...(options.fixed === true && { stepping: "fixed" as const }),
       ...(rtol !== undefined && { rtol }),
       ...(atol !== undefined && { atol }),
+      ...(maxSteps !== undefined && { maxSteps }),
       ...(steady !== undefined && { steadyState: { rtol: 0, atol: steady } }),
       record: every !== undefined ? { every } : recorded ? "steps" : "none",
       onProgress: bar.update,
     }),
   );
   bar.stop();
-  const refused = run.method === "none" ? run.failure : undefined;
-  return refused === undefined ? run : refuse(refused.code, refused.message, refused.hint);
+  const failure = run.failure && inOptions(run.failure);
+  if (run.method === "none" && failure) return refuse(failure.code, failure.message, failure.hint);
+  return failure ? { ...run, failure } : run;
 }

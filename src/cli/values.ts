@@ -72,7 +72,18 @@ export function readSchedules(file: string | undefined, model: Model): Map<strin
       `--schedule ${file} gives ${stranger[0]}, which is no input of ${model.name}`,
       inputs.length > 0 ? `inputs: ${inputs.join(", ")}` : "the model has no inputs",
     );
-  return new Map(byName.map(([name, value]) => [name, unwrap(scheduleFromValue(name, value))]));
+  return new Map(byName.map(([name, value]) => [name, readSchedule(file, name, value)]));
+}
+
+/** The places of a schedule are paths in an object; a person wants to know the file. */
+function readSchedule(file: string, name: string, value: unknown): Schedule {
+  const read = scheduleFromValue(name, value);
+  const inFile = ({ code, message, span, hint = SCHEDULE_HINT }: Diagnostic): Diagnostic => ({
+    code,
+    message: `--schedule ${file}, ${span?.file ?? name}: ${message}`,
+    hint,
+  });
+  return unwrap(read.ok ? read : { ok: false, errors: read.errors.map(inFile) });
 }
 
 function readJson(file: string): object {
@@ -86,4 +97,16 @@ function readJson(file: string): object {
   }
   if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
   return refuse("bad-schedule", `--schedule ${file} holds no map from names to schedules`, SCHEDULE_HINT);
+}
+
+/** `name=value` with the value as text. */
+export function textSetting(text: string): [string, string] {
+  const m = /^\s*([A-Za-z_]\w*)\s*=\s*(.+)$/.exec(text);
+  if (m === null)
+    return refuse(
+      "bad-setting",
+      `--set ${text} is not of the form name=value`,
+      "write for instance --set beta=2",
+    );
+  return [m[1]!, m[2]!.trim()];
 }

@@ -21,7 +21,8 @@ import {
   type Unary,
   unary,
 } from "../index-notation/index.js";
-import { expand, shownEqual, simplify } from "../rewrite/index.js";
+import { expand, identity, simplify } from "../rewrite/index.js";
+import { antiderivativeCandidates } from "../scalar-algebra/index.js";
 
 type Variable = TensorSymbol;
 
@@ -47,28 +48,20 @@ const TABLE: { [F in Unary]?: (x: Expr) => Expr } = {
     add([mul([x, unary("erf", x)]), div(unary("exp", mul([num(-1), square(x)])), power(node.pi(), half))]),
 };
 
-/** An antiderivative of f in s, verified by differentiation, or undefined. */
+/** An antiderivative of f in s by the table and the rules of this file, verified by differentiation, or undefined. */
 export function antiderivative(f: Expr, s: Variable): Expr | undefined {
-  const flat = expand(f);
-  const found = termsOf(flat).map((t) => antiderivativeOfTerm(t, s));
+  const found = termsOf(expand(f)).map((t) => antiderivativeOfTerm(t, s));
   if (found.some((t) => t === undefined)) return undefined;
   const total = add(found as Expr[]);
   return isDerivative(differentiate(total, s), f) ? total : undefined;
 }
 
-/** Equal as they stand, or with the denominators of f multiplied out. */
-function isDerivative(d: Expr, f: Expr): boolean {
-  if (shownEqual(d, f)) return true;
-  const bases = new Set(
-    termsOf(f).flatMap((t) =>
-      (t.kind === "mul" ? t.factors : [t]).flatMap((x) =>
-        x.kind === "power" && x.base.kind === "add" ? [x.base] : [],
-      ),
-    ),
-  );
-  const times = (e: Expr): Expr => add(termsOf(e).map((t) => mul([t, ...bases])));
-  return bases.size > 0 && shownEqual(times(d), times(f));
-}
+/** The same, and where the rules find none, the first answer of the external engines that is verified. */
+export const antiderivativeByAnyMeans = (f: Expr, s: Variable): Expr | undefined =>
+  antiderivative(f, s) ??
+  antiderivativeCandidates(f, s).find((candidate) => isDerivative(differentiate(candidate, s), f));
+
+const isDerivative = (d: Expr, f: Expr): boolean => identity(d, f) !== undefined;
 
 const termsOf = (e: Expr): readonly Expr[] => (e.kind === "add" ? e.terms : [e]);
 

@@ -3,6 +3,7 @@
 export { antiderivative } from "./antiderivative.js";
 export { derive } from "./derive.js";
 export { rateSymbol, withRates } from "./descent.js";
+export type { DualEnergy } from "./dual-energy.js";
 export { inStates } from "./in-states.js";
 export { type JacobianProduct, jacobianProduct } from "./jacobian.js";
 export { jumpsOf, type Kink } from "./kinks.js";

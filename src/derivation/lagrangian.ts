@@ -12,7 +12,7 @@ import {
   zero,
 } from "../index-notation/index.js";
 import { type Layer, ok, type Result } from "../model/index.js";
-import { antiderivative } from "./antiderivative.js";
+import { antiderivativeByAnyMeans } from "./antiderivative.js";
 import { lagrangianOfCollective } from "./collective.js";
 import { lagrangianOfDual } from "./conjugate.js";
 import { isElementwise } from "./elementwise.js";
@@ -34,7 +34,7 @@ function integrateActivation(layer: Layer, activation: Expr, partners: readonly 
   const s = tensorSymbol({ name: "~s", role: "variable" });
   const ofS = substituteTensor(activation, layer.state, () => node.tensor(s, []));
   const x = at(layer.state, layer.over);
-  const closed = antiderivative(ofS, s);
+  const closed = antiderivativeByAnyMeans(ofS, s);
   const atX = (e: Expr): Expr => substituteTensor(e, s, () => x);
   return ok(sum(layer.over, TRUE, closed === undefined ? integral(s, zero, x, ofS) : atX(closed)));
 }

@@ -1,7 +1,8 @@
 /** A layer comes in; its activation, Hessian and neuron energy, derived from the Lagrangian, go out. */
 import { differentiate } from "../calculus/index.js";
-import { at, mul, sub2, sum, TRUE } from "../index-notation/index.js";
+import { at, type Expr, mul, namingOf, printText, sub2, sum, TRUE } from "../index-notation/index.js";
 import { type Diagnostic, fail, type Layer, ok, type Result } from "../model/index.js";
+import { type DualEnergy, dualEnergyOf } from "./dual-energy.js";
 import type { Journal } from "./journal.js";
 import { kinkNotes } from "./kinks.js";
 import { lagrangianOf } from "./lagrangian.js";
@@ -48,7 +49,19 @@ export function deriveLayer(layer: Layer, namer: Namer, journal: Journal): Resul
       [`E_${layer.name}`]: { over: [], expr: energy },
     },
   );
-  return ok({ layer, lagrangian, activation, hessian, energy });
+  const dual = dualEnergyOf(layer, lagrangian, activation.expr);
+  if (dual !== undefined)
+    journal.step(`Dual energy of ${layer.name}`, dualSentence(layer, dual), {
+      [`L*_${layer.name}`]: { over: [], expr: dual.expr },
+    });
+  return ok({ layer, lagrangian, activation, hessian, energy, ...(dual && { dual }) });
+}
+
+function dualSentence(layer: Layer, { domain }: DualEnergy): string {
+  const naming = namingOf(layer.over, []);
+  const textOf = (e: Expr): string => printText(e, naming, e.free).text;
+  const where = domain.map(({ op, left, right }) => `${textOf(left)} ${op} ${textOf(right)}`).join(", ");
+  return `The neuron energy as a function of the activation alone, the convex conjugate of the Lagrangian${where === "" ? "" : `, finite where ${where}`}.`;
 }
 
 /** Collects the theories of all layers, or every diagnostic of those that fail. */

@@ -1,6 +1,7 @@
 /** The types of what is derived: every formula is an expression, every step says which identity made it. */
 import type { Expr, Index, TensorSymbol } from "../index-notation/index.js";
 import type { Layer, LayeredModel, StateModel, StateVariable } from "../model/index.js";
+import type { DualEnergy } from "./dual-energy.js";
 
 /** A derived formula with the indices it is free in. */
 export interface Formula {
@@ -28,6 +29,8 @@ export interface LayerTheory {
   readonly hessian: Formula;
   /** x·g − L, a scalar of the state. */
   readonly energy: Expr;
+  /** The same as a function of the activation alone, where it has a closed form. */
+  readonly dual?: DualEnergy;
 }
 
 /** One equation of motion. */

@@ -7,7 +7,7 @@ import { explicitRungeKutta } from "./methods/explicit-runge-kutta.js";
 import { imex3, imex4 } from "./methods/imex/imex.js";
 import { bdf } from "./methods/implicit/bdf.js";
 import { tableauDefects } from "./methods/order-conditions.js";
-import type { Method } from "./methods/stepper.js";
+import type { Method, Stepper } from "./methods/stepper.js";
 import type { TableauData } from "./methods/tableau.js";
 import { bosh3 } from "./methods/tableaus/bosh3.js";
 import { dop853 } from "./methods/tableaus/dop853.js";
@@ -48,6 +48,10 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
 
 /** Residual below which a sum of printed 16-digit coefficients counts as satisfied. */
 const PRINTED_TOLERANCE = 1e-11;
+
+/** A stepper of a named method, or of one from elsewhere, for a caller that marches by hand. */
+export const stepperFor = (field: Field, method: MethodName | Method): Stepper =>
+  (typeof method === "string" ? METHODS[method] : method).create(field);
 
 /**
  * Up to this tolerance the 8th-order pair needs fewer evaluations on seven of the eight problems of `test/ode/problems.ts`,

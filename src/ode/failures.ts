@@ -89,8 +89,8 @@ export function tooManySteps(t: number, until: number, maxSteps: number): Failur
       ? `${maxSteps} steps were tried, and at t = ${t} the run is not steady`
       : `${maxSteps} steps were tried and the run is at t = ${t} of ${until}`,
     hint: endless
-      ? "the motion may be a cycle or chaotic: give a finite end and look at it, or a larger tolerance for the steady state"
-      : "raise maxSteps or loosen rtol and atol; if steps are far shorter than the solution's features, the problem is stiff for an explicit method",
+      ? "the motion may be a cycle or chaotic: give a finite end and look at it; or rates stand at the level of rtol: give a smaller one, or a larger tolerance for the steady state"
+      : 'raise maxSteps or loosen rtol and atol; if steps are far shorter than the solution\'s features, the problem is stiff for an explicit method: choose "bdf"',
     t,
   };
 }

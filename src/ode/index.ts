@@ -1,7 +1,7 @@
 /** The door of the room: a field and options come in, a run goes out; plus the parts others may build on. */
 
 export { type Breakpoints, breakpointsAt, periodicBreakpoints } from "./breakpoints.js";
-export { METHODS } from "./choose.js";
+export { METHODS, stepperFor } from "./choose.js";
 export type { Controller, Verdict } from "./control/controller.js";
 export type { Tolerances } from "./control/norm.js";
 export { type EnsembleOptions, type EnsembleRun, integrateEnsemble } from "./ensemble.js";

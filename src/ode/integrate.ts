@@ -13,7 +13,13 @@ import { EnergyMeter } from "./observe/energy-meter.js";
 import { MarginWatch } from "./observe/margin-watch.js";
 import { ProgressReporter } from "./observe/progress.js";
 import { Recorder } from "./observe/recorder.js";
-import { DEFAULT_MAX_STEPS, type IntegrateOptions, refusal, tolerancesOf } from "./options.js";
+import {
+  DEFAULT_MAX_STEPS,
+  DEFAULT_MAX_STEPS_ENDLESS,
+  type IntegrateOptions,
+  refusal,
+  tolerancesOf,
+} from "./options.js";
 import { Passing, passing } from "./passing.js";
 import type { Failure, Run, SteadyReport } from "./run.js";
 import { type Finish, finishSteady, unfinished } from "./steady.js";
@@ -67,17 +73,18 @@ function firstStep(field: Field, stepper: Stepper, errorOrder: number, options: 
 
 function control(field: Field, stepper: Stepper, choice: Choice, options: IntegrateOptions) {
   const { method, fixedStep } = choice;
-  const { until } = options;
+  const endless = options.until === Number.POSITIVE_INFINITY;
   if (fixedStep !== undefined || method.errorOrder === undefined) {
     return {
       controller: new FixedController(fixedStep ?? Number.NaN),
       cost: 0,
-      boundedBy: until < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : DEFAULT_MAX_STEPS,
+      boundedBy: endless ? DEFAULT_MAX_STEPS_ENDLESS : Number.POSITIVE_INFINITY,
     };
   }
   const { h, cost } = firstStep(field, stepper, method.errorOrder, options);
+  const boundedBy = endless ? DEFAULT_MAX_STEPS_ENDLESS : DEFAULT_MAX_STEPS;
   const controller = stepper.control?.(h) ?? new PIController(method.errorOrder, h);
-  return { controller, cost, boundedBy: DEFAULT_MAX_STEPS };
+  return { controller, cost, boundedBy };
 }
 
 function watched(

@@ -65,11 +65,11 @@ export interface IntegrateOptions {
   readonly stepping?: "adaptive" | "fixed";
   /** Length of a fixed step; of the first step when steps are adaptive. */
   readonly dt?: number;
-  /** Default 1e-6. */
+  /** Default 1e-6; with `steadyState`, a tenth of its tolerance if that is less. */
   readonly rtol?: number;
   /** In units of the state. Default 1e-9. */
   readonly atol?: number;
-  /** Bound on accepted plus rejected steps. Default 10 million; none for fixed steps to a finite end. */
+  /** Bound on accepted plus rejected steps. Default 10 million; 1 million without a finite end; none for fixed steps to a finite end. */
   readonly maxSteps?: number;
   readonly breakpoints?: Breakpoints;
   readonly energy?: Functional;
@@ -92,6 +92,10 @@ export interface IntegrateOptions {
 
 export const DEFAULT_TOLERANCES: Tolerances = { rtol: 1e-6, atol: 1e-9 };
 export const DEFAULT_MAX_STEPS = 10_000_000;
+/** Of a run to a steady state that has no end of its own: what has not come to rest by then hardly will. */
+export const DEFAULT_MAX_STEPS_ENDLESS = 1_000_000;
+/** What a recording at equal times may take; one of steps grows as it must. */
+const MOST_RECORDED_BYTES = 4e9;
 
 const isPositive = (value: number) => value > 0 && value < Number.POSITIVE_INFINITY;
 
@@ -179,6 +183,15 @@ function checkSteps({ dt, maxSteps, record }: IntegrateOptions, t: number): Fail
   );
 }
 
+/** A recording that no memory holds is refused before the run, not found out in it. */
+function checkRecording(field: Field, { t0 = 0, until, record }: IntegrateOptions): Failure | undefined {
+  if (typeof record !== "object" || !(until < Number.POSITIVE_INFINITY)) return undefined;
+  const samples = Math.floor((until - t0) / record.every) + 1;
+  const bytes = samples * (8 * field.size + 100);
+  const message = `record.every = ${record.every} asks for ${samples} states of ${field.size} numbers, ${(bytes / 1e9).toPrecision(2)} GB`;
+  return refuse(bytes <= MOST_RECORDED_BYTES, "bad-option", t0, message, "record fewer: up to 4 GB are kept");
+}
+
 /** The first reason not to begin, if there is one. */
 export function refusal(field: Field, options: IntegrateOptions): Failure | undefined {
   const t = options.t0 ?? 0;
@@ -189,10 +202,21 @@ export function refusal(field: Field, options: IntegrateOptions): Failure | unde
     checkEndless(options) ??
     checkTolerances("the run", tolerancesOf(options), t) ??
     (steadyState && checkTolerances("steadyState", steadyState, t)) ??
-    checkSteps(options, t)
+    checkSteps(options, t) ??
+    checkRecording(field, options)
   );
 }
 
-export function tolerancesOf({ rtol, atol }: Pick<IntegrateOptions, "rtol" | "atol">): Tolerances {
-  return { rtol: rtol ?? DEFAULT_TOLERANCES.rtol, atol: atol ?? DEFAULT_TOLERANCES.atol };
+/**
+ * Rates of a run by an explicit method stand at about its tolerance, for its steps grow until they do: a steady state is
+ * seen only at a tolerance below that of the rates.
+ */
+function defaultRtol({ steadyState }: Pick<IntegrateOptions, "steadyState">): number {
+  if (steadyState === undefined) return DEFAULT_TOLERANCES.rtol;
+  const below = 0.1 * (steadyState.rtol + steadyState.atol);
+  return Math.min(DEFAULT_TOLERANCES.rtol, Math.max(1e-13, below));
+}
+
+export function tolerancesOf(options: Pick<IntegrateOptions, "rtol" | "atol" | "steadyState">): Tolerances {
+  return { rtol: options.rtol ?? defaultRtol(options), atol: options.atol ?? DEFAULT_TOLERANCES.atol };
 }

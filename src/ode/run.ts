@@ -79,7 +79,7 @@ export interface SteadyReport {
    */
   readonly jacobian?: "regular" | "singular" | "undecided";
   /** Orthonormal, where they were found. */
-  readonly flatDirections?: readonly Float64Array[];
+  readonly neutralDirections?: readonly Float64Array[];
   /** Components that do not move at all, such as clamped ones. */
   readonly held?: readonly number[];
   readonly because: string;

@@ -48,10 +48,10 @@ export function finishSteady(field: Field, steady: SteadyState): Finish {
   const root = findRoot(equations, state, { scale });
   if (root.status !== "converged" || root.convergence === "linear") return degenerate(steady, root, scale);
   const { residual, iterations, products } = root;
-  const { verdict, flat, held, because } = regularityAt(equations, root.x);
+  const { verdict, neutral, held, because } = regularityAt(equations, root.x);
   const report: SteadyReport = {
     ...{ residual, finish: "newton", moved: distance(root.x, state), iterations, products },
-    ...{ jacobian: verdict, flatDirections: flat, held, because },
+    ...{ jacobian: verdict, neutralDirections: neutral, held, because },
   };
   return { state: root.x, report, evaluations: root.evaluations + 2 };
 }

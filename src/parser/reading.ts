@@ -76,6 +76,8 @@ function adviceOnName(name: string, known: readonly string[], r: Reading): strin
   const indexed =
     split !== null && r.scope.names.get(split[2]!)?.kind === "index" && known.includes(split[1]!);
   if (indexed && nearest(name, known) === undefined) return `did you mean ${split[1]}[${split[2]}]?`;
+  if (name === "t" || name === "time")
+    return `a model has no clock of its own: switch an input by a schedule, or add a state ${name} with dynamics ${name}: "1"`;
   const alone = r.view.what === "a time constant" ? `; alone, tau: ${name} declares it` : "";
   return didYouMean(name, known, `declare it, for instance under parameters${alone}`);
 }

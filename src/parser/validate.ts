@@ -104,6 +104,8 @@ function adviceOnType(tree: Tree, schema: Schema): string | undefined {
     return "put it into quotes if it is meant as text";
   if (schema.type === "array" && tree.kind === "text") return `write a list: ["${shorten(tree.text, 20)}"]`;
   if (schema.title === "a parameter" && tree.kind === "number") return `write { default: ${tree.text} }`;
+  if (schema.title === "a definition" && tree.kind === "text")
+    return `write { as: "${shorten(tree.text, 40)}" }; with indices { over: [i], as: … }, as a function { of: [x], as: … }`;
   return undefined;
 }
 

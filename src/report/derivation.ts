@@ -1,5 +1,14 @@
 /** A theory comes in; the JSON document of `legendre derive` goes out. */
-import type { Coupling, Flow, Formula, Limit, Motion, Step, Theory } from "../derivation/index.js";
+import type {
+  Coupling,
+  DualEnergy,
+  Flow,
+  Formula,
+  Limit,
+  Motion,
+  Step,
+  Theory,
+} from "../derivation/index.js";
 import { add, type Expr, showD } from "../index-notation/index.js";
 import { type Notation, notationOf, type Printed } from "./notation.js";
 
@@ -48,6 +57,8 @@ export interface PrintedLayer {
   readonly activation: PrintedFormula;
   readonly hessian: PrintedFormula;
   readonly energy: Printed;
+  /** The neuron energy of the activation alone, where it has a closed form, and the conditions under which it is finite. */
+  readonly dual?: Printed & { readonly domain: readonly string[] };
 }
 
 /** What `legendre derive --json` prints; every `text` reads back with `indices` declared. */
@@ -103,7 +114,13 @@ export function derivationDocument(
   return { ...document, indices };
 }
 
-type LayerFormulas = { lagrangian: Expr; activation: Formula; hessian: Formula; energy: Expr };
+type LayerFormulas = {
+  lagrangian: Expr;
+  activation: Formula;
+  hessian: Formula;
+  energy: Expr;
+  dual?: DualEnergy;
+};
 
 function printers(notation: Notation) {
   const scalar = (e: Expr): Printed => notation.print({ over: [], expr: e });
@@ -124,6 +141,12 @@ function printers(notation: Notation) {
       activation: formula(l.activation),
       hessian: formula(l.hessian),
       energy: scalar(l.energy),
+      ...(l.dual && {
+        dual: {
+          ...scalar(l.dual.expr),
+          domain: l.dual.domain.map((r) => `${scalar(r.left).text} ${r.op} ${scalar(r.right).text}`),
+        },
+      }),
     }),
     limit: (l: Limit): PrintedLimit => ({
       fast: l.fast,

@@ -55,7 +55,7 @@ const MAX_PRODUCTS = 300;
  * grows, as on the way out of a saddle, shorter than what an implicit step would take back into the saddle.
  */
 const FIRST_STEP = { decaying: 10, growing: 0.5 } as const;
-/** The longest one, in units of the first. Longer ones gain nothing, and rounding drifts along flat directions. */
+/** The longest one, in units of the first. Longer ones gain nothing, and rounding drifts along neutral directions. */
 const LONGEST_STEP = 1e6;
 /** A correction that moves the last digits only. */
 const ROUNDING = 4 * Number.EPSILON;

@@ -1,17 +1,17 @@
-/** The Jacobian at a fixed point comes in; whether it is regular, and along which directions it is flat, goes out. */
+/** The Jacobian at a fixed point comes in; whether it is regular, with the neutral directions where it is not, goes out. */
 
 import { addMultiple, Gmres, type LinearMap, norm } from "./gmres.js";
 import type { Equations } from "./newton-krylov.js";
 import { PivotedQR } from "./pivoted-qr.js";
 
 /**
- * `regular`: the fixed point is isolated (inverse function theorem). `singular`: up to rounding there are flat
+ * `regular`: the fixed point is isolated (inverse function theorem). `singular`: up to rounding there are neutral
  * directions, and no isolated point is shown. `undecided`: a large Jacobian with which GMRES found no solution.
  */
 export interface Regularity {
   readonly verdict: "regular" | "singular" | "undecided";
   /** Orthonormal directions that the Jacobian maps to 0; only a Jacobian that was written out gives them. */
-  readonly flat: readonly Float64Array[];
+  readonly neutral: readonly Float64Array[];
   /** Components that do not move whatever the state is, as clamped ones: they stand outside the question. */
   readonly held: readonly number[];
   readonly because: string;
@@ -65,21 +65,21 @@ const plural = (count: number, word: string) => `${count} ${word}${count === 1 ?
 
 function byFactor(map: LinearMap, size: number, free: readonly number[]): Omit<Regularity, "held"> {
   const factor = new PivotedQR(writtenOut(map, size, free), NEGLIGIBLE);
-  const flat = factor.nullSpace().map((direction) => {
+  const neutral = factor.nullSpace().map((direction) => {
     const whole = new Float64Array(size);
     direction.forEach((value, k) => {
       whole[free[k]!] = value;
     });
     return whole;
   });
-  const pivot = `smallest pivot ${factor.smallest.toExponential(1)} of the largest`;
-  if (flat.length === 0)
-    return { verdict: "regular", flat, because: `the Jacobian has full rank (${pivot})` };
+  const pivot = `smallest pivot ${Number(factor.smallest.toPrecision(2))} of the largest`;
+  if (neutral.length === 0)
+    return { verdict: "regular", neutral, because: `the Jacobian has full rank (${pivot})` };
   const rank = `rank ${factor.rank} of ${free.length}`;
   return {
     verdict: "singular",
-    flat,
-    because: `the Jacobian has ${rank} and ${plural(flat.length, "flat direction")} (${pivot})`,
+    neutral,
+    because: `the Jacobian has ${rank} and ${plural(neutral.length, "neutral direction")} (${pivot})`,
   };
 }
 
@@ -99,11 +99,11 @@ function bySolving(map: LinearMap, size: number, held: readonly number[]): Omit<
   const { status, residual } = new Gmres(size, 100).solve({ matrix: masked, rightSide, solution }, stop);
   const left = `${(residual / norm(rightSide)).toExponential(1)} of the right side`;
   if (status === "converged")
-    return { verdict: "regular", flat: [], because: `GMRES solves with the Jacobian, up to ${left}` };
+    return { verdict: "regular", neutral: [], because: `GMRES solves with the Jacobian, up to ${left}` };
   if (status === "exhausted")
-    return { verdict: "singular", flat: [], because: `no vector is mapped nearer than ${left}` };
+    return { verdict: "singular", neutral: [], because: `no vector is mapped nearer than ${left}` };
   const because = `${size} unknowns are too many to factor, and GMRES came no nearer than ${left}`;
-  return { verdict: "undecided", flat: [], because };
+  return { verdict: "undecided", neutral: [], because };
 }
 
 /** Whether the Jacobian of the equations at a fixed point x is regular. */

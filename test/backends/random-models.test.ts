@@ -220,3 +220,13 @@ it(`${MODELS} random models lie within the bounds of the plain evaluator, on eve
   expect(count.bounded / count.values).toBeGreaterThan(0.9);
   expect(overflowed / count.values).toBeLessThan(0.05);
 }, 1_200_000);
+
+it("a rate that is off by a billionth is seen", () => {
+  const off = (x: number, k: number): number => (k === 0 ? x + 1e-9 * (1 + Math.abs(x)) : x);
+  const seen = Array.from({ length: 30 }, (_, k) => checked(k + 1)!).map((c) => {
+    const found = ofInstance(c, javascript.compile(c.program));
+    return [fault(c, "as it is", found).length, fault(c, "planted", found.map(off)).length];
+  });
+  expect(seen.filter(([asItIs]) => asItIs !== 0)).toEqual([]);
+  expect(seen.filter(([, planted]) => planted === 1).length).toBeGreaterThan(27);
+}, 60_000);

@@ -33,7 +33,7 @@ describe.concurrent("legendre", () => {
     ["derive a b", "too many arguments", "legendre derive --help"],
     ["derive memory.yaml --jsn", "unknown option '--jsn'", "--json"],
     ["derive memory.yaml --format html", "Allowed choices are text, markdown", "legendre derive --help"],
-    ["simulate memory.yaml", "required option '--until <time>'", "legendre simulate --help"],
+    ["simulate memory.yaml", "simulate needs --until", "--until steady"],
     ["simulate memory.yaml --until 1 --methd euler", "unknown option '--methd'", "--method"],
     ["catalog x", "too many arguments", "legendre catalog --help"],
   ])("%s is refused with a way on", async (line, says, hint) => refused(line, says, hint));

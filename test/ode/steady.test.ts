@@ -116,13 +116,13 @@ describe("what is no isolated fixed point is not called one", () => {
     },
   };
 
-  it("a circle of fixed points: singular, with the tangent as flat direction, and the angle kept", () => {
+  it("a circle of fixed points: singular, with the tangent as neutral direction, and the angle kept", () => {
     const { state, steady } = integrate(circle, { ...endless, initial: Float64Array.of(0.1, 0.2) });
     expect(steady).toMatchObject({ finish: "newton", jacobian: "singular" });
     expect(Math.hypot(...state)).toBeCloseTo(1, 15);
     expect(state[1]! / state[0]!).toBeCloseTo(2, 9);
-    const [flat] = steady!.flatDirections!;
-    expect(Math.abs(flat![0]! * state[0]! + flat![1]! * state[1]!)).toBeLessThan(1e-9);
+    const [neutral] = steady!.neutralDirections!;
+    expect(Math.abs(neutral![0]! * state[0]! + neutral![1]! * state[1]!)).toBeLessThan(1e-9);
   });
 
   it("x' = −x³: a singular Jacobian at the point itself", () => {

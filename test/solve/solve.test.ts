@@ -150,11 +150,11 @@ describe("QR with column pivoting", () => {
         );
         const factor = new PivotedQR(columnsOf(rows), 1e-10);
         expect(factor.rank).toBe(r);
-        const flat = factor.nullSpace();
-        expect(flat).toHaveLength(n - r);
-        for (const [i, v] of flat.entries()) {
+        const neutral = factor.nullSpace();
+        expect(neutral).toHaveLength(n - r);
+        for (const [i, v] of neutral.entries()) {
           expect(residualOf(mapOf(rows), v, new Float64Array(n))).toBeLessThan(1e-12);
-          for (const [j, other] of flat.entries()) expect(dot(v, other)).toBeCloseTo(i === j ? 1 : 0, 12);
+          for (const [j, other] of neutral.entries()) expect(dot(v, other)).toBeCloseTo(i === j ? 1 : 0, 12);
         }
       }),
       { seed: 4 },
@@ -290,12 +290,12 @@ describe("regularity at a fixed point", () => {
     },
   };
 
-  it("a circle of fixed points has one flat direction: the tangent", () => {
+  it("a circle of fixed points has one neutral direction: the tangent", () => {
     const found = findRoot(ring, Float64Array.of(0.7, 0.75, 0.01));
     expect(found).toMatchObject({ status: "converged", convergence: "fast" });
-    const { verdict, flat, held } = regularityAt(ring, found.x);
-    expect({ verdict, count: flat.length, held }).toEqual({ verdict: "singular", count: 1, held: [] });
-    expect(Math.abs(dot(flat[0]!, Float64Array.of(-found.x[1]!, found.x[0]!, 0)))).toBeCloseTo(1, 9);
+    const { verdict, neutral, held } = regularityAt(ring, found.x);
+    expect({ verdict, count: neutral.length, held }).toEqual({ verdict: "singular", count: 1, held: [] });
+    expect(Math.abs(dot(neutral[0]!, Float64Array.of(-found.x[1]!, found.x[0]!, 0)))).toBeCloseTo(1, 9);
   });
 
   it("an attractor of a network is regular; time constants far apart do not change that", () => {

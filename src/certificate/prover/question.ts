@@ -128,7 +128,7 @@ function parameterTexts(q: Question, settings: readonly string[], own: ReadonlyS
   return [...found.values()];
 }
 
-function numberOf(text: string): Rational | undefined {
+export function numberOf(text: string): Rational | undefined {
   const parts = text.split("/").map((s) => parseDecimal(s.trim()));
   const [numerator, denominator] = parts;
   if (numerator === undefined || parts.length > 2) return undefined;
@@ -136,7 +136,7 @@ function numberOf(text: string): Rational | undefined {
   return denominator === undefined || denominator.n === 0n ? undefined : divR(numerator, denominator);
 }
 
-const notANumber = (name: string, text: string): Diagnostic => ({
+export const notANumber = (name: string, text: string): Diagnostic => ({
   code: "bad-setting",
   message: `--set ${name}=${text}: ${text} is not a number`,
   hint: "give a decimal such as 0.5 or 1e-3, or a fraction such as 1/3",
@@ -148,7 +148,7 @@ const notAParameter = (name: string): Diagnostic => ({
   hint: "set parameters and dimensions; to fix a variable, leave it out of --over",
 });
 
-const unusedSetting = (name: string): Diagnostic => ({
+export const unusedSetting = (name: string): Diagnostic => ({
   code: "unknown-name",
   message: `--set ${name} gives a value to ${name}, which occurs nowhere`,
   hint: `remove --set ${name}, or use ${name} in the expression or as a dimension`,
@@ -158,7 +158,7 @@ const isUsed = (name: string, q: Question): boolean =>
   [q.expression, ...(q.where ?? []), ...(q.assume ?? [])].some((text) => namesIn(text).includes(name));
 
 /** Hypotheses that no value meets, or that the value set does not meet: everything would follow from them. */
-function contradictions(
+export function contradictions(
   scope: AdHocScope,
   assume: readonly Condition[],
   values: ReadonlyMap<string, Rational>,
@@ -186,7 +186,7 @@ const parametersOf = (scope: AdHocScope): readonly TensorSymbol[] =>
   );
 
 /** Parameters with a value become numbers; the others get the bounds that the hypotheses state. */
-function substitution(
+export function substitution(
   scope: AdHocScope,
   assume: readonly Condition[],
   values: ReadonlyMap<string, Rational>,
