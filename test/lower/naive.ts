@@ -201,11 +201,7 @@ const rules: Rules = {
   integral: (e, at, v) => {
     const s = opened.integral(e);
     const [a, b] = [approximate(e.lower, at, v), approximate(e.upper, at, v)];
-    const f = (x: number): Approx =>
-      approximate(s.body, at, {
-        dimensions: v.dimensions,
-        tensors: new Map(v.tensors).set(s.variable, Float64Array.of(x)),
-      });
+    const f = (x: number): Approx => approximate(s.body, at, withVariable(v, s.variable, x));
     const edges = a.e * Math.abs(f(a.v).v) + b.e * Math.abs(f(b.v).v);
     const inside = Math.abs(b.v - a.v) * (f((a.v + b.v) / 2).e + 1e-13);
     return rounded(
@@ -215,14 +211,19 @@ const rules: Rules = {
   },
   root: (e, at, v) => {
     const s = openRoot(e);
-    const f = (x: number): Approx =>
-      approximate(s.body, at, { ...v, tensors: new Map(v.tensors).set(s.variable, Float64Array.of(x)) });
+    const f = (x: number): Approx => approximate(s.body, at, withVariable(v, s.variable, x));
     const found = bisection((x) => f(x).v);
     const h = 1e-6 * (1 + Math.abs(found));
     const slope = (f(found + h).v - f(found - h).v) / (2 * h);
     return rounded(found, f(found).e / Math.abs(slope) + 4 * EPS * Math.abs(found));
   },
 };
+
+/** Without what was found before, which holds for another value of the variable. */
+const withVariable = ({ dimensions, tensors }: Values, variable: TensorSymbol, x: number): Values => ({
+  dimensions,
+  tensors: new Map(tensors).set(variable, Float64Array.of(x)),
+});
 
 /** Where a non-decreasing f changes sign, by halving alone; NaN where it does not. */
 function bisection(f: (x: number) => number): number {
