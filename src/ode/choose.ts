@@ -224,6 +224,13 @@ function unsuited({ method }: Picked, field: Field, t: number): Failure | undefi
   return { code: "unsuited-method", message, hint: 'use "auto" to have a method chosen', t };
 }
 
+/** Methods whose theorems hold at any step size take the one that was given, where no accuracy was asked for. */
+function isFixedByDefault({ name, errorOrder }: Method, { dt, rtol, atol }: IntegrateOptions): boolean {
+  if (errorOrder === undefined) return true;
+  const untoleranced = dt !== undefined && rtol === undefined && atol === undefined;
+  return untoleranced && ENERGY_SAFE.some((safe) => safe === name);
+}
+
 /** Pick the method, then decide between fixed and adaptive steps. */
 export function choose(options: IntegrateOptions, field: Field): Choice | Failure {
   const t = options.t0 ?? 0;
@@ -232,7 +239,7 @@ export function choose(options: IntegrateOptions, field: Field): Choice | Failur
   const unfit = unsuited(picked, field, t);
   if (unfit) return unfit;
   const { method, why } = picked;
-  const { stepping = method.errorOrder === undefined ? "fixed" : "adaptive" } = options;
+  const { stepping = isFixedByDefault(method, options) ? "fixed" : "adaptive" } = options;
   if (stepping === "fixed" && method.adaptiveOnly) {
     const message = `${method.name} chooses order and step together, so its steps cannot be fixed`;
     return { code: "bad-option", message, hint: 'leave the stepping out, or choose "rk4"', t };

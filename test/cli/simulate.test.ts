@@ -304,7 +304,7 @@ describe.concurrent("legendre simulate refuses", () => {
     ],
     ["simulate noisy.yaml --until 1 --set N=2", "runs noise-free flows only", "remove `noise:`"],
     ["simulate implicit.yaml --until 1 --set N=2", "the adiabatic limit of h is not explicit", "--full"],
-    ["simulate dual.yaml --until 1", "does not conjugate duals yet", "lagrangian"],
+    ["simulate dual.yaml --until 1", "is of no form whose conjugate is known", "known: a"],
   ])("%s: %s", async (line, says, hint) => refused(line, new RegExp(says), new RegExp(hint)));
 
   test("before anything is written", async () => {

@@ -107,7 +107,7 @@ const FILES: Readonly<Record<string, string>> = {
   "discrete.yaml":
     'legendre: 1\nname: discrete\nindices: { i: N }\nstate: { s: { over: [i], values: [-1, 1] } }\nenergy: "sum(i, s[i])"\n',
   "dual.yaml":
-    'legendre: 1\nname: dual\nindices: { i: N }\nlayers: { v: { over: [i], dual: "sum(i, g[i]^2)/2", on: ["g[i] >= 0"], activation: g } }\n',
+    'legendre: 1\nname: dual\nindices: { i: N }\nlayers: { v: { over: [i], dual: "sum(i, cos(g[i]))", activation: g } }\n',
   "noisy.yaml": linear("noisy", "noise: { v: 1 }\n"),
   "driven.yaml": linear(
     "driven",

@@ -114,6 +114,11 @@ const SPEAKING = [
 /** Words with hyphens in these rooms that are no codes. */
 const NO_CODES: ReadonlySet<string> = new Set([
   "chain-rule",
+  "discrete-gradient",
+  "fixed-points",
+  "low-rank",
+  "one-sided",
+  "per-unit",
   "self-interaction",
   "give-up",
   "legendre-pixels",

@@ -192,6 +192,14 @@ describe("what a method cannot run", () => {
   });
 });
 
+describe("kind of step", () => {
+  const steps = (more: object) => integrate(layers(0.5), { initial, until: 10, method: "strang", ...more });
+  it("a step that is given alone is kept, one with a tolerance is the first of adaptive ones", () => {
+    expect(steps({ dt: 2.5 })).toMatchObject({ steps: 4, status: "finished" });
+    expect(steps({ dt: 2.5, rtol: 1e-5 }).steps).toBeGreaterThan(20);
+  });
+});
+
 describe("auto", () => {
   const choice = (field: Field, more = {}) => integrate(field, { initial, until: 10, ...more });
 

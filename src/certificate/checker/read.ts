@@ -17,12 +17,21 @@ import {
   type SymbolDeclaration,
   type Witness,
 } from "./format.js";
+import {
+  dictionary,
+  type Fields,
+  fields,
+  list,
+  optionalFlag,
+  optionalText,
+  own,
+  text,
+  withoutUndefined,
+} from "./read-fields.js";
 import { reject, shown } from "./rejection.js";
 
 const MAX_DEPTH = 200;
 const MAX_NODES = 200_000;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Before anything else: a copy, which must be a tree of bounded size and depth made of plain objects, arrays, texts, numbers
@@ -43,55 +52,6 @@ export function copyTree(value: unknown): unknown {
     return made;
   };
   return copy(value, 0);
-}
-
-/** An object with exactly the keys named, the second list being optional. */
-function fields(
-  value: unknown,
-  what: string,
-  required: readonly string[],
-  optional: readonly string[] = [],
-): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return reject(`${what} is not an object`);
-  for (const key of Object.keys(value))
-    if (!required.includes(key) && !optional.includes(key))
-      reject(`${what} has an unknown key ${shown(key)}`);
-  for (const key of required) if (!Object.hasOwn(value, key)) reject(`${what} has no ${key}`);
-  return value as Fields;
-}
-
-const own = (f: Fields, key: string): unknown => (Object.hasOwn(f, key) ? f[key] : undefined);
-const text = (v: unknown, what: string): string =>
-  typeof v === "string" ? v : reject(`${what} is not a text`);
-const optionalText = (v: unknown, what: string): string | undefined =>
-  v === undefined ? undefined : text(v, what);
-const optionalFlag = (v: unknown, what: string): boolean | undefined =>
-  v === undefined || typeof v === "boolean" ? v : reject(`${what} is not true or false`);
-
-function list<T>(v: unknown, what: string, read: (item: unknown, what: string) => T): readonly T[] {
-  if (!Array.isArray(v)) return reject(`${what} is not a list`);
-  return Array.from(v, (item) => read(item, what));
-}
-
-/** An object used as a dictionary; the keys are any names, `__proto__` and `constructor` included. */
-function entries(v: unknown, what: string): readonly (readonly [string, unknown])[] {
-  if (typeof v !== "object" || v === null || Array.isArray(v)) return reject(`${what} is not an object`);
-  return Object.keys(v).map((key) => [key, (v as Fields)[key]] as const);
-}
-
-function dictionary<T>(
-  v: unknown,
-  what: string,
-  read: (item: unknown, what: string) => T,
-): Record<string, T> {
-  const result: Record<string, T> = Object.create(null);
-  for (const [key, item] of entries(v, what)) result[key] = read(item, `${what} ${shown(key)}`);
-  return result;
-}
-
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
 }
 
 // ---- declarations and claims --------------------------------------------------------------------------

@@ -148,7 +148,7 @@ function concavityOf(
   const { certificate, method, missing, verdict } = asked.value;
   if (certificate?.subject === "expression" && certificate.verdict === "proved" && verdict === "proved")
     return { proof: certificate.proof, reason: method };
-  return { reason: verdict === "refuted" ? `refuted: ${method}` : (missing ?? method) };
+  return { reason: verdict === "refuted" ? "a chord above it was found" : (missing ?? method) };
 }
 
 // ---- states -------------------------------------------------------------------------------------------

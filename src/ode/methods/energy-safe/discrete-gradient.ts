@@ -6,12 +6,15 @@
  * The discrete gradient is Gonzalez's (J. Nonlinear Sci. 6 (1996) 449), taken in g around the trapezoid of ∂E/∂g = x − F.
  */
 
+import { Gmres, norm } from "../../../solve/index.js";
 import type { Block, Field, Functional, Structure } from "../../field.js";
 import { BaseStepper, errorOf } from "../base-stepper.js";
-import { Gmres } from "../implicit/gmres.js";
 import type { Method, StepOutcome } from "../stepper.js";
 
 const NEWTON_STEPS = 25;
+/** Products with the Jacobian for one Newton step, and what they may leave of the residual. */
+const MOST_PRODUCTS = 40;
+const FORCING = 1e-4;
 /** Residual at which Newton's method stops, relative to 1 + |x|. */
 const SOLVED = 1e-13;
 /** Where rounding keeps it above that, it is good enough once it no longer falls and is below this. */
@@ -68,7 +71,7 @@ class DiscreteGradient extends BaseStepper {
     [this.from, this.to, this.shifted] = [0, 1, 2].map(() => new Point(field.size)) as [Point, Point, Point];
     const vector = () => new Float64Array(field.size);
     [this.defect, this.trial, this.update, this.error] = [vector(), vector(), vector(), vector()];
-    this.gmres = new Gmres(field.size, Math.min(field.size, 40));
+    this.gmres = new Gmres(field.size, Math.min(field.size, MOST_PRODUCTS));
   }
 
   step(tNext: number): StepOutcome {
@@ -135,7 +138,15 @@ class DiscreteGradient extends BaseStepper {
     let size = this.equation(h, this.to, this.defect);
     for (let k = 0; k < NEWTON_STEPS && size > SOLVED; k++) {
       if (!Number.isFinite(size)) return false;
-      this.gmres.solve((d, out) => this.along(h, d, out), this.defect, this.update, 1e-4 * norm(this.defect));
+      this.update.fill(0);
+      this.gmres.solve(
+        {
+          matrix: (d, out) => this.along(h, d, out),
+          rightSide: this.defect,
+          solution: this.update,
+        },
+        { tolerance: FORCING, maxProducts: MOST_PRODUCTS },
+      );
       const before = size;
       size = this.search(h, size);
       if (size >= before) return before <= SETTLED;
@@ -199,12 +210,6 @@ class DiscreteGradient extends BaseStepper {
 
 const part = (whole: Float64Array, { offset, size }: Block): Float64Array =>
   whole.subarray(offset, offset + size);
-
-function norm(x: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < x.length; j++) sum += x[j]! * x[j]!;
-  return Math.sqrt(sum);
-}
 
 function unsuited({ structure, energy }: Field): string | undefined {
   if (structure === undefined) return "the field has no layers that relax towards a drive";

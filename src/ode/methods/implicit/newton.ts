@@ -1,9 +1,9 @@
 /** Any field comes in; Newton's method for its stages goes out: with a dense factorised Jacobian, or matrix-free by GMRES. */
 
+import { Gmres, norm } from "../../../solve/index.js";
 import type { Field } from "../../field.js";
 import { firstNotFinite } from "../finite.js";
 import type { StepOutcome } from "../stepper.js";
-import { Gmres } from "./gmres.js";
 import { factorize, solveFactored } from "./lu.js";
 import {
   ConvergenceRate,
@@ -14,6 +14,8 @@ import {
 } from "./stage-solver.js";
 
 const MOST_ITERATIONS = 5;
+/** Products with the Jacobian for one Newton step. */
+const MOST_PRODUCTS = 30;
 /** Stages for which one Jacobian serves at most (CVODE: 50 steps). */
 const OLDEST = 40;
 
@@ -156,7 +158,7 @@ export class NewtonKrylov extends Newton {
     super(field);
     const vector = () => new Float64Array(field.size);
     [this.scaled, this.direction, this.decay] = [vector(), vector(), vector()];
-    this.gmres = new Gmres(field.size, Math.min(field.size, 30));
+    this.gmres = new Gmres(field.size, Math.min(field.size, MOST_PRODUCTS));
   }
 
   override init(t: number, state: Float64Array): void {
@@ -184,9 +186,11 @@ export class NewtonKrylov extends Newton {
       for (let j = 0; j < n; j++)
         out[j] = ((direction[j]! - c * out[j]!) * weights[j]!) / (1 + c * decay[j]!);
     };
-    const enough = 0.05 * stage.tolerance * Math.sqrt(n);
-    const solved = this.gmres.solve(apply, scaled, update, enough);
+    update.fill(0);
+    const enough = (0.05 * stage.tolerance * Math.sqrt(n)) / norm(scaled);
+    const system = { matrix: apply, rightSide: scaled, solution: update };
+    const { status } = this.gmres.solve(system, { tolerance: enough, maxProducts: MOST_PRODUCTS });
     for (let j = 0; j < n; j++) update[j]! /= weights[j]!;
-    return solved;
+    return status === "converged";
   }
 }
