@@ -109,6 +109,8 @@ let overflowed = 0;
 
 /** The first value that is out of bounds, as text. */
 function fault(c: Checked, target: string, found: ArrayLike<number>, also: Compared = everywhere): string[] {
+  // sinh and cosh of XLA are off by 4e-15 of their value near the end of their range.
+  const slack = target === "jax" ? 1e-14 : 0;
   if (found.length !== c.expected.length) return [`${target}, seed ${c.model.seed}: ${found.length} values`];
   const each = c.expected.length / c.model.points.length;
   const integrates = JSON.stringify(randomSource(c.model.seed)).includes("integral(");
@@ -119,7 +121,8 @@ function fault(c: Checked, target: string, found: ArrayLike<number>, also: Compa
   const isFar = c.model.points.map((p) => p.state.some((x) => Math.abs(x) > FAR));
   const bad = c.expected.findIndex((want, k) => {
     const point = Math.floor(k / each);
-    if (want === undefined || !isCompared[point] || agrees(found[k]!, want)) return false;
+    if (want === undefined || !isCompared[point]) return false;
+    if (agrees(found[k]!, { v: want.v, e: want.e + slack * Math.abs(want.v) })) return false;
     const overflow = isFar[point]! && !Number.isFinite(found[k]!);
     if (overflow) overflowed += 1;
     return !overflow;

@@ -184,7 +184,7 @@ export interface RandomModel {
 /** Values at which functions end, overflow, lose their relative accuracy or change sides. */
 const EDGES = [0, -0, 1000, -1000, 5e-324, -5e-324, 1e-310, 1, -1, 30, -30, 0.5, 700, -700];
 
-/** A defect that is open: deriving these two models (max or relu beside delta and erf) exhausts the stack. */
+/** A defect that is open: deriving these two models, which have max(x, x^2/2) as Lagrangian, exhausts the stack. */
 const NOT_DERIVED: ReadonlySet<number> = new Set([733, 901]);
 
 /** Undefined where a derived expression grows too large, which is a refusal of its own. */
