@@ -109,7 +109,8 @@ export async function bundle(): Promise<void> {
       ...Object.keys(texts).map((name) => ({ in: `part:${name}`, out: name })),
       { in: join(dist, "cli/main.js"), out: "cli" },
     ],
-    external: DRAWING,
+    // koffi has a binary beside it.
+    external: [...DRAWING, "koffi"],
     outdir: target,
     bundle: true,
     splitting: true,

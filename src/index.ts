@@ -17,6 +17,7 @@ export {
   proveConvexity,
   type Verdict,
 } from "./certificate/index.js";
+export type { Export, Metadata } from "./export/index.js";
 export {
   couplingSpectrum,
   fixedPoints,
@@ -27,6 +28,7 @@ export {
 } from "./front/analysis.js";
 export { LegendreError } from "./front/errors.js";
 export type { EventOption } from "./front/events.js";
+export { type ExportOptions, type ExportTarget, exportTo } from "./front/export.js";
 export { parseExpression, shownEqual } from "./front/expression.js";
 export { defineModel, parseModel } from "./front/model.js";
 export {

@@ -1,7 +1,7 @@
 /** Command-line arguments come in; one command of the front door runs; an exit status goes out. */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { LegendreError } from "../front/errors.js";
+import { VERSION } from "../front/version.js";
 import { ExpressionTooLarge } from "../index-notation/index.js";
 import { addCatalog } from "./catalog.js";
 import { addCheck } from "./check.js";
@@ -18,26 +18,21 @@ import { addVerify } from "./verify.js";
 /** Exit statuses of docs/commands.md. */
 export const EXIT = { done: 0, refuted: 1, badInput: 2, undecided: 3, bug: 70 } as const;
 
-const version = (): string => {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-};
-
 function program(): Command {
   const root = new Command("legendre")
     .description(
       "Write a Lagrangian, get the activations, energy, dynamics and a running associative memory.",
     )
-    .version(version())
+    .version(VERSION)
     .showHelpAfterError("(legendre COMMAND --help lists the options)")
     .exitOverride();
   addDerive(root);
   addVerify(root);
-  addSimulate(root, version());
+  addSimulate(root, VERSION);
   addFixedPoints(root);
   addSpectrum(root);
   addStorage(root);
-  addCompile(root, version());
+  addCompile(root);
   addConvexity(root);
   addEqual(root);
   addCheck(root);

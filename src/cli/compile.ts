@@ -11,8 +11,8 @@ import {
   withExampleArrays,
 } from "../export/index.js";
 import { refuse, unwrap } from "../front/errors.js";
-import { type DerivedTheory, derive } from "../front/theory.js";
-import { verify } from "../front/verify.js";
+import { provenanceOf } from "../front/export.js";
+import { derive } from "../front/theory.js";
 import { readModel } from "./model-argument.js";
 import { collect, natural } from "./option-values.js";
 import { parseSettings, readArrayFiles } from "./values.js";
@@ -23,13 +23,14 @@ interface CompileOptions {
   readonly set?: readonly string[];
   readonly data?: readonly string[];
   readonly seed: number;
+  readonly memoryLimit?: number;
   readonly full?: boolean;
   readonly force?: boolean;
   readonly explain?: boolean;
   readonly json?: boolean;
 }
 
-export function addCompile(root: Command, version: string): void {
+export function addCompile(root: Command): void {
   const targets = Object.entries(TARGETS).map(([name, t]) => `  ${name.padEnd(6)} ${t.title}`);
   root
     .command("compile")
@@ -48,25 +49,27 @@ export function addCompile(root: Command, version: string): void {
       collect,
     )
     .option("--seed <integer>", "of example arrays drawn at random", natural, 0)
+    .option("--memory-limit <bytes>", "refuse models whose arrays need more (default 8 GiB)", natural)
     .option("--full", "keep fast layers as dynamic ones")
     .option("--force", "overwrite files that legendre did not write")
     .option("--explain", "print the passes of lowering and the cost of each entry on stderr")
     .option("--json", "print one JSON document: { files, entryPoints, shapes, metadata }")
     .addHelpText("after", `\nTargets:\n${targets.join("\n")}`)
-    .action((argument: string, options: CompileOptions) => run(argument, options, version));
+    .action((argument: string, options: CompileOptions) => run(argument, options));
 }
 
-function run(argument: string, options: CompileOptions, version: string): void {
+async function run(argument: string, options: CompileOptions): Promise<void> {
   const derived = derive(readModel(argument));
   const given = {
     arrays: readArrayFiles("--data", options.data ?? [], false),
     set: parseSettings(options.set ?? []),
     seed: options.seed,
+    ...(options.memoryLimit !== undefined && { memoryLimit: options.memoryLimit }),
   };
   const example = withExampleArrays(derived.theory, given);
   const field = { ...example.bindings, full: options.full === true };
   const made = unwrap(
-    exportField(derived.theory, options.target, field, { version, ...proof(derived, options) }),
+    await exportField(derived.theory, options.target, field, provenanceOf(derived, field.full)),
   );
   const files = writeAll(options.out, made, options.force === true);
   for (const note of [...example.notes, ...made.notes]) process.stderr.write(`note: ${note}\n`);
@@ -74,11 +77,6 @@ function run(argument: string, options: CompileOptions, version: string): void {
   process.stdout.write(
     options.json ? `${JSON.stringify(document(made, files), null, 2)}\n` : text(made, files, options),
   );
-}
-
-function proof(derived: DerivedTheory, { full }: CompileOptions): { certificate?: string } {
-  const { certificate } = verify(derived, { full: full === true });
-  return certificate !== undefined && "digest" in certificate ? { certificate: certificate.digest } : {};
 }
 
 const document = ({ metadata }: Export, files: readonly string[]) => ({

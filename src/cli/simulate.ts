@@ -5,17 +5,11 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { type EventOption, readEvents } from "../front/events.js";
 import { parseModel } from "../front/model.js";
+import { backendFor, type Target } from "../front/run.js";
 import { type DerivedTheory, derive } from "../front/theory.js";
 import { promises, verify } from "../front/verify.js";
 import type { Run } from "../ode/index.js";
-import {
-  type BackendName,
-  begin,
-  type CompiledField,
-  compileField,
-  ORDERS,
-  type Precision,
-} from "../simulation/index.js";
+import { begin, type CompiledField, compileField, ORDERS, type Precision } from "../simulation/index.js";
 import { type Identity, identityOf, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { inOptions, METHOD_NAMES, type MethodOption, methodOf } from "./method-option.js";
 import { readModelText } from "./model-argument.js";
@@ -29,7 +23,7 @@ interface SimulateOptions {
   /** Checked by hand: a required option that is missing hides the misspelt one that was meant. */
   readonly until?: number;
   readonly method: MethodOption;
-  readonly backend: BackendName | "auto";
+  readonly backend: Target;
   readonly fma: boolean;
   readonly precision: Precision;
   readonly threads: number;
@@ -124,7 +118,7 @@ export function addSimulate(root: Command, version: string): void {
     )
     .addOption(
       new Option("--backend <name>", "what runs the field; auto takes WebAssembly where it can run")
-        .choices(["auto", "wasm", "javascript"])
+        .choices(["auto", "wasm", "javascript", "native"])
         .default("auto"),
     )
     .addOption(
@@ -180,7 +174,7 @@ export function addSimulate(root: Command, version: string): void {
 }
 
 async function runCommand(argument: string, options: SimulateOptions, version: string): Promise<void> {
-  const { field, theory, text } = fieldOf(argument, options);
+  const { field, theory, text } = await fieldOf(argument, options);
   for (const note of notesOf(field)) process.stderr.write(`note: ${note}\n`);
   if (field.backend.note !== undefined) process.stderr.write(`note: ${field.backend.note}\n`);
   const interruption = new Interruption();
@@ -235,10 +229,10 @@ function descentOf(theory: DerivedTheory, method: SimulateOptions["method"]): De
   return { verdict, method: because };
 }
 
-function fieldOf(
+async function fieldOf(
   argument: string,
   options: SimulateOptions,
-): { readonly field: CompiledField; readonly theory: DerivedTheory; readonly text: string } {
+): Promise<{ readonly field: CompiledField; readonly theory: DerivedTheory; readonly text: string }> {
   checkOutputs(options);
   const { text, file } = readModelText(argument);
   const model = parseModel(text, { file });
@@ -259,7 +253,7 @@ function fieldOf(
       set: parseSettings(options.set ?? []),
       seed: options.seed,
       full: options.full === true,
-      backend: options.backend,
+      backend: await backendFor(options.backend),
       fma: options.fma,
       precision: options.precision,
       threads: options.threads,

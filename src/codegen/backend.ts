@@ -103,9 +103,11 @@ export interface Refusal {
   readonly hint: string;
 }
 
+export type BackendName = "javascript" | "wasm" | "native";
+
 /** A way to run programs. */
 export interface Backend {
-  readonly name: string;
+  readonly name: BackendName;
   /** What lowering should leave to the backend: one with vector registers splits sums itself. */
   readonly lowering: { readonly splitSums: boolean };
   /** Why the program cannot run here; undefined when it can. */

@@ -1,15 +1,18 @@
 /** The door of codegen: programs of the loop IR come in, callable instances or source text go out. */
 export * from "./backend.js";
 export { type CNames, type CProgram, generateC, literal as cLiteral } from "./c/index.js";
+export { generateLinearC, type LinearC } from "./c/linear.js";
 export { javascript } from "./javascript/index.js";
-export { generateStandalone, type Standalone } from "./javascript/standalone.js";
+export { generateStandalone, importsText, type Standalone } from "./javascript/standalone.js";
 export { type Scheme, type StepProgram, stepProgram } from "./step.js";
 export {
+  bindLinear,
   compileAsync,
   generate as generateWasm,
   hasFma,
   hasVectors,
   importedFunctions,
+  type LinearInterface,
   noThreads,
   type WasmInterface,
   type WasmModule,

@@ -1,16 +1,42 @@
 /** A source comes in; C99 source, header, example, build file and a page go out as text by file name. */
-import { cLiteral, generateC } from "../codegen/index.js";
+import { type CProgram, cLiteral, generateC } from "../codegen/index.js";
 import type { Buffer, Program } from "../ir/index.js";
 import { ok, type Result } from "../model/index.js";
 import { argumentComment, banner, type Metadata } from "./metadata.js";
-import { type ExportSource, programOf } from "./source.js";
+import { type ExportSource, programOf, roleOf } from "./source.js";
 import type { Files } from "./targets.js";
 import { commentText } from "./text.js";
 
 export function exportC(source: ExportSource, metadata: Metadata): Result<Files> {
-  const program = programOf(source);
+  const files = cFiles(source, metadata, "portable");
+  if (!files.ok) return files;
+  const { header, code, example } = files.value;
+  return ok({
+    "field.h": header,
+    "field.c": code,
+    "example.c": example,
+    "CMakeLists.txt": CMAKE,
+    "README.md": readmeText(metadata),
+  });
+}
+
+export interface CFiles {
+  readonly header: string;
+  readonly code: string;
+  readonly example: string;
+  /** Doubles of a `field_workspace`. */
+  readonly workspace: number;
+}
+
+/** The sources of a field, for any compiler or for one that makes vector code of loops. */
+export function cFiles(
+  source: ExportSource,
+  metadata: Metadata,
+  dialect: "portable" | "vector",
+): Result<CFiles> {
+  const program = programOf(source, { splitSums: dialect === "portable" });
   if (!program.ok) return program;
-  const { workspace, definitions } = generateC(program.value, {
+  const names = {
     pointers: pointersOf(source, program.value),
     signatures: new Map([
       ["prepare", [W, A]],
@@ -19,13 +45,14 @@ export function exportC(source: ExportSource, metadata: Metadata): Result<Files>
         e.name === "jvp" ? [W, A, STATE, DIRECTION, OUT] : [W, A, STATE, OUT],
       ]),
     ]),
-  });
+  };
+  const generated = generateC(program.value, names, dialect);
+  const workspace = Math.max(1, generated.workspace);
   return ok({
-    "field.h": headerText(metadata, workspace),
-    "field.c": sourceText(metadata, program.value, definitions),
-    "example.c": exampleText(source, metadata),
-    "CMakeLists.txt": CMAKE,
-    "README.md": readmeText(metadata),
+    header: headerText(metadata, workspace),
+    code: sourceText(metadata, program.value, generated),
+    example: exampleText(source, metadata),
+    workspace,
   });
 }
 
@@ -35,11 +62,12 @@ const [STATE, DIRECTION, OUT] = ["const double *state", "const double *direction
 function pointersOf(source: ExportSource, program: Program): Map<Buffer, string> {
   const pointers = new Map<Buffer, string>();
   for (const b of program.buffers) {
-    const argument = source.arguments.find((a) => a.symbol.name === b.name);
-    const direction = source.directions.find((d) => d.symbol.name === b.name);
-    if (b.kind !== "param" && b.kind !== "input") continue;
-    if (argument !== undefined) pointers.set(b, `a->${argument.identifier}`);
-    if (direction !== undefined) pointers.set(b, `direction + ${direction.layout.offset}`);
+    const role = roleOf(source, b);
+    if (role === undefined) continue;
+    pointers.set(
+      b,
+      "argument" in role ? `a->${role.argument.identifier}` : `direction + ${role.direction.layout.offset}`,
+    );
   }
   return pointers;
 }
@@ -91,7 +119,7 @@ ${members.length > 0 ? members.join("\n") : "  int none;"}
 
 /* Scratch, one for each thread; no function allocates. */
 typedef struct {
-  double memory[${Math.max(1, workspace)}];
+  double memory[${workspace}];
 } field_workspace;
 
 ${names(m)
@@ -106,7 +134,7 @@ ${names(m)
 `;
 }
 
-function sourceText(m: Metadata, program: Program, definitions: string): string {
+function sourceText(m: Metadata, program: Program, { includes, definitions }: CProgram): string {
   const call = (name: string): string => `entry${program.entries.findIndex((e) => e.name === name)}`;
   const bodies: Readonly<Record<string, string>> = {
     prepare: "  prepare(w, a);",
@@ -119,8 +147,7 @@ function sourceText(m: Metadata, program: Program, definitions: string): string 
   return `${comment(banner(m))}
 #include "field.h"
 
-#include <math.h>
-#include <stddef.h>
+${includes}
 
 ${definitions}
 

@@ -2,7 +2,7 @@
 import type { NumericArray } from "../arrays/index.js";
 import type { Theory } from "../derivation/index.js";
 import { evaluateD, type Index, singleName } from "../index-notation/index.js";
-import { type Bindings, draw, type Sourced } from "../simulation/index.js";
+import { type Bindings, draw, memoryRefusal, type Sourced } from "../simulation/index.js";
 
 interface Slot {
   readonly name: string;
@@ -21,11 +21,15 @@ export function withExampleArrays(
   const dimensions = knownDimensions(theory, bindings);
   const arrays = new Map(bindings.arrays);
   const notes: string[] = [];
+  let doubles = 0;
   for (const p of [...model.parameters.values(), ...model.inputs.values()]) {
     const { name } = p.symbol;
     const given = p.default !== undefined || arrays.has(name) || bindings.set?.has(name) === true;
     const shape = p.over.map((i) => evaluateD(i.dim, dimensions));
     if (given || "schedule" in p || shape.length === 0 || shape.some((n) => n === undefined)) continue;
+    doubles += (shape as number[]).reduce((a, b) => a * b, 1);
+    // Binding says how much they would need.
+    if (memoryRefusal(doubles, bindings.memoryLimit) !== undefined) break;
     arrays.set(name, exampleArray(p.symbol, shape as number[], bindings.seed ?? 0));
     notes.push(`${name}: an example drawn from seed ${bindings.seed ?? 0}; give --data to export your own`);
   }

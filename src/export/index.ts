@@ -20,17 +20,17 @@ export interface Export {
   readonly notes: readonly string[];
 }
 
-/** Writes nothing: text by file name, with `metadata.json` and `example-data.json` beside the code. */
-export function exportField(
+/** Writes nothing: text, or bytes, by file name, with `metadata.json` and `example-data.json` beside the code. */
+export async function exportField(
   theory: Theory,
   target: TargetName,
   options: FieldOptions,
   provenance: Provenance,
-): Result<Export> {
+): Promise<Result<Export>> {
   const source = exportSource(theory, options);
   if (!source.ok) return fail(...source.errors);
   const metadata = metadataOf(source.value, target, provenance);
-  const files = TARGETS[target].write(source.value, metadata);
+  const files = await TARGETS[target].write(source.value, metadata);
   if (!files.ok) return files;
   const data = {
     initial: [...source.value.initial],

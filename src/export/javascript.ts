@@ -3,7 +3,7 @@ import { generateStandalone } from "../codegen/index.js";
 import type { Buffer, Program } from "../ir/index.js";
 import { ok, type Result } from "../model/index.js";
 import { banner, type Metadata, volume } from "./metadata.js";
-import { type ExportSource, programOf } from "./source.js";
+import { type ExportSource, programOf, roleOf } from "./source.js";
 import type { Files } from "./targets.js";
 import { stringLiteral } from "./text.js";
 
@@ -12,19 +12,19 @@ export function exportJavascript(source: ExportSource, metadata: Metadata): Resu
   if (!program.ok) return program;
   return ok({
     "field.js": moduleText(source, metadata, program.value),
-    "field.d.ts": typesText(metadata),
-    "example.js": EXAMPLE,
+    "field.d.ts": `${typesText(metadata)}\nexport declare function createField(args: Args): ExportedField;\n`,
+    "example.js": exampleText(""),
   });
 }
 
-const comment = (lines: readonly string[]): string => lines.map((l) => `// ${l}`.trimEnd()).join("\n");
+export const comment = (lines: readonly string[]): string => lines.map((l) => `// ${l}`.trimEnd()).join("\n");
 
 /** The declaration of one buffer inside `createField`. */
 function declaration(source: ExportSource, b: Buffer, k: number): string {
-  const argument = source.arguments.find((a) => a.symbol.name === b.name);
+  const role = roleOf(source, b);
   if (b.kind === "table") return `const b${k} = Float64Array.of(${Array.from(b.data!, String).join(", ")});`;
-  if (argument !== undefined && (b.kind === "param" || b.kind === "input"))
-    return `const b${k} = argument(args, ${stringLiteral(argument.name)}, ${b.size});`;
+  if (role !== undefined && "argument" in role)
+    return `const b${k} = argument(args, ${stringLiteral(role.argument.name)}, ${b.size});`;
   return `const b${k} = new Float64Array(${b.size});`;
 }
 
@@ -52,7 +52,7 @@ function moduleText(source: ExportSource, metadata: Metadata, program: Program):
     "",
     ...code.runtime,
     "",
-    RUNTIME,
+    CHECKS,
     "",
     "/** Reads `args` in place: after a change of a parameter call `prepare`; inputs may change between calls. */",
     "export function createField(args) {",
@@ -80,7 +80,8 @@ function moduleText(source: ExportSource, metadata: Metadata, program: Program):
   ].join("\n");
 }
 
-const RUNTIME = `function fits(array, size) {
+/** Functions of a module that check lengths. */
+export const CHECKS = `function fits(array, size) {
   if (!(array instanceof Float64Array) || array.length !== size)
     throw new TypeError("expected a Float64Array of length " + size);
 }
@@ -92,7 +93,8 @@ function argument(args, name, size) {
   return array;
 }`;
 
-function typesText(m: Metadata): string {
+/** Types of arguments, field and metadata. */
+export function typesText(m: Metadata): string {
   const members = m.arguments.map(
     (a) =>
       `  /** ${a.role}, shape (${a.shape.join(", ")}) in C order, length ${volume(a.shape)} */\n  readonly ${stringLiteral(a.name)}: Float64Array;`,
@@ -125,27 +127,28 @@ ${energy}
 }
 
 export declare const metadata: { readonly model: string; readonly size: number; readonly [key: string]: unknown };
-
-export declare function createField(args: Args): ExportedField;
 `;
 }
 
-const EXAMPLE = [
-  "// Runs 100 explicit Euler steps on the example data: node example.js",
-  'import { readFileSync } from "node:fs";',
-  'import { createField, metadata } from "./field.js";',
-  "",
-  'const { initial, args } = JSON.parse(readFileSync(new URL("example-data.json", import.meta.url), "utf8"));',
-  "const field = createField(Object.fromEntries(args.map(({ name, data }) => [name, Float64Array.from(data)])));",
-  "const state = Float64Array.from(initial);",
-  "const rate = new Float64Array(field.size);",
-  'const report = (t) => console.log(metadata.model + ": t = " + t + (field.energy ? ", energy = " + field.energy(t, state) : ""));',
-  "",
-  "report(0);",
-  "for (let step = 0; step < 100; step++) {",
-  "  field.rhs(step * 0.01, state, rate);",
-  "  for (let k = 0; k < field.size; k++) state[k] += 0.01 * rate[k];",
-  "}",
-  "report(1);",
-  "",
-].join("\n");
+/** `more` is what `createField` takes beside the arguments. */
+export const exampleText = (more: string): string =>
+  [
+    "// Runs 100 explicit Euler steps on the example data: node example.js",
+    'import { readFileSync } from "node:fs";',
+    'import { createField, metadata } from "./field.js";',
+    "",
+    'const { initial, args } = JSON.parse(readFileSync(new URL("example-data.json", import.meta.url), "utf8"));',
+    `const named = Object.fromEntries(args.map(({ name, data }) => [name, Float64Array.from(data)]));`,
+    `const field = ${more === "" ? "" : "await "}createField(named${more});`,
+    "const state = Float64Array.from(initial);",
+    "const rate = new Float64Array(field.size);",
+    'const report = (t) => console.log(metadata.model + ": t = " + t + (field.energy ? ", energy = " + field.energy(t, state) : ""));',
+    "",
+    "report(0);",
+    "for (let step = 0; step < 100; step++) {",
+    "  field.rhs(step * 0.01, state, rate);",
+    "  for (let k = 0; k < field.size; k++) state[k] += 0.01 * rate[k];",
+    "}",
+    "report(1);",
+    "",
+  ].join("\n");

@@ -2,7 +2,7 @@
 import { jacobianProduct, type Theory } from "../derivation/index.js";
 import type { Index, TensorSymbol } from "../index-notation/index.js";
 import { evaluateD, showD } from "../index-notation/index.js";
-import type { Program } from "../ir/index.js";
+import type { Buffer, Program } from "../ir/index.js";
 import { type EntryRequest, type LowerOptions, lower, type ProgramRequest } from "../lower/index.js";
 import { fail, ok, type Result } from "../model/index.js";
 import { bindField, type FieldOptions, type StateLayout } from "../simulation/index.js";
@@ -103,6 +103,18 @@ export function programOf(source: ExportSource, options: Partial<LowerOptions> =
   const lowered = lower(source.request, options);
   if (lowered.kind === "program") return ok(lowered.program);
   return fail({ code: lowered.code, message: lowered.message, hint: lowered.hint });
+}
+
+/** What a buffer of the loop program stands for: an argument, or the direction of a state. */
+export function roleOf(
+  source: ExportSource,
+  b: Buffer,
+): { readonly argument: Argument } | { readonly direction: Direction } | undefined {
+  if (b.kind !== "param" && b.kind !== "input") return undefined;
+  const argument = source.arguments.find((a) => a.symbol.name === b.name);
+  if (argument !== undefined) return { argument };
+  const direction = source.directions.find((d) => d.symbol.name === b.name);
+  return direction && { direction };
 }
 
 /** The shape of an index list, as numbers. */

@@ -8,6 +8,7 @@ import {
   begin as beginCore,
   type CompiledField,
   compileField,
+  type FieldOptions,
   type Precision,
   type SimulateEnsembleOptions,
   type SimulateOptions,
@@ -22,7 +23,7 @@ import type { DerivedTheory } from "./theory.js";
 /** Arrays by name: nested numbers, a Float64Array for a vector, or `{ shape, data }` in C order. */
 export type Data = Readonly<Record<string, WritableArray>>;
 
-const TARGETS = ["auto", "wasm", "javascript"] as const;
+const TARGETS = ["auto", "wasm", "javascript", "native"] as const;
 
 const PRECISIONS: readonly Precision[] = ["f64", "f32"];
 
@@ -30,8 +31,18 @@ const MOST_THREADS = 64;
 
 export type Target = (typeof TARGETS)[number];
 
+/**
+ * What runs a field of that target. `native`, loaded when it is asked for, is C compiled on this machine.
+ * Throws LegendreError where there is no compiler, or no package to load what it makes.
+ */
+export const backendFor = async (target: Target): Promise<NonNullable<FieldOptions["backend"]>> =>
+  target === "native" ? unwrap(await (await import("../native/index.js")).nativeBackend()) : target;
+
 export interface CompileOptions {
-  /** The generated code; `auto`, the default, is WebAssembly where it can run. `field.backend` says which it is. */
+  /**
+   * The generated code; `auto`, the default, is WebAssembly where it can run. `native` is C, made by the compiler of this
+   * machine and kept in the user's cache. `field.backend` says which it is.
+   */
   readonly target?: Target;
   /**
    * Default true: multiply-add instructions where WebAssembly has them (`field.backend.fma` says so). Off, the same
@@ -60,6 +71,8 @@ export interface CompileOptions {
   readonly events?: readonly EventOption[];
   /** By input name. */
   readonly schedules?: Readonly<Record<string, Schedule>>;
+  /** Bytes that parameters, inputs and states may take together; 8 GiB unless given. */
+  readonly memoryLimit?: number;
 }
 
 /**
@@ -84,7 +97,7 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
       ...bindingsOf(options),
       events: readEvents(theory, options.events ?? []),
       full,
-      backend: target,
+      backend: await backendFor(target),
       fma,
       precision,
       threads,
@@ -93,13 +106,14 @@ export async function compile(theory: DerivedTheory, options: CompileOptions = {
 }
 
 /** Data, settings and schedules with their sources, as errors name them. Throws LegendreError. */
-export function bindingsOf(options: CompileOptions): Bindings {
-  const { data = {}, set = {}, seed = 0, schedules = {} } = options;
+export function bindingsOf(options: Omit<CompileOptions, "target">): Bindings {
+  const { data = {}, set = {}, seed = 0, schedules = {}, memoryLimit } = options;
   return {
     arrays: new Map(Object.entries(data).map(([name, value]) => [name, sourced(name, value)])),
     set: new Map(Object.entries(set).map(([name, value]) => [name, { value, source: `set.${name}` }])),
     seed,
     schedules: new Map(Object.entries(schedules)),
+    ...(memoryLimit !== undefined && { memoryLimit }),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type Schedule,
 } from "../model/index.js";
 import { constantValue } from "./constant-value.js";
+import { memoryRefusal } from "./memory.js";
 import { type Distribution, draw } from "./random.js";
 
 /** A value and where it came from, so that a disagreement can name both sources. */
@@ -33,6 +34,8 @@ export interface Bindings {
   readonly seed?: number;
   /** Schedules by input name, in place of those of the model. */
   readonly schedules?: ReadonlyMap<string, Schedule>;
+  /** Bytes that all arrays may take together. */
+  readonly memoryLimit?: number;
 }
 
 export interface Bound {
@@ -101,17 +104,23 @@ export function bind(model: Model, bindings: Bindings, needed: ReadonlySet<strin
   const errors = unknownNames(model, slots, given);
   const dimensions = dimensionsOf(slots, given, errors, model);
   if (errors.length > 0) return fail(...errors);
+  const wanted = slots.filter((s) => needed.has(s.name) || given.arrays?.has(s.name) === true);
+  const large = memoryRefusal(doublesOf(wanted, dimensions), given.memoryLimit);
+  if (large !== undefined) return fail(large);
   const context: Context = { dimensions, given, seed: given.seed ?? 0, errors, notes: [] };
   const values = new Map<string, Float64Array>();
   const initial = new Map<string, Float64Array>();
-  for (const slot of slots) {
-    if (!needed.has(slot.name) && given.arrays?.has(slot.name) !== true) continue;
+  for (const slot of wanted) {
     const entries = entriesOf(slot, context);
     if (entries !== undefined) (slot.kind === "state" ? initial : values).set(slot.name, entries);
   }
   if (errors.length > 0) return fail(...errors);
   return ok({ dimensions, values, initial, seed: context.seed, notes: context.notes });
 }
+
+/** Of the arrays whose dimensions are known. */
+const doublesOf = (slots: readonly Slot[], dimensions: ReadonlyMap<string, number>): number =>
+  slots.reduce((n, s) => n + s.over.reduce((m, i) => m * (evaluateD(i.dim, dimensions) ?? 0), 1), 0);
 
 /** A CSV row has shape (1, n): an axis of length 1 too many is dropped. */
 function withoutUnitAxes(model: Model, given: Bindings): Bindings {

@@ -1,6 +1,7 @@
 /** A theory and bindings come in; a compiled field that an integrator can run goes out. */
 import {
   type Backend,
+  type BackendName,
   type CompiledMembers,
   type Execution,
   type Instance,
@@ -106,8 +107,8 @@ export interface FieldOptions extends Bindings {
   readonly observe?: readonly string[];
   /** What runs watch. */
   readonly events?: readonly EventSource[];
-  /** Default `auto`: WebAssembly where it can run, else JavaScript. */
-  readonly backend?: BackendName | "auto";
+  /** Default `auto`: WebAssembly where it can run, else JavaScript. A backend that is no part of codegen is given itself. */
+  readonly backend?: keyof typeof BACKENDS | "auto" | Backend;
   /**
    * Default true: multiply-add instructions where WebAssembly has them. Off, the same numbers come out on every
    * machine.
@@ -131,8 +132,6 @@ const BACKENDS = {
   javascript: () => javascript,
   wasm: ({ fma = true, precision = "f64", threads = 1 }: Manner) => wasmWith({ fma, precision, threads }),
 } as const satisfies Record<string, (m: Manner) => Backend>;
-
-export type BackendName = keyof typeof BACKENDS;
 
 /** A flow whose quantities all have numbers: what a backend compiles, and what an exporter writes down. */
 export interface BoundField {
@@ -232,7 +231,7 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
   const { maps } = quantities;
   const compiled = compiledFor(request, options.backend ?? "auto", options);
   if (!compiled.ok) return compiled;
-  const { instance, backend } = compiled.value;
+  const { instance, backend, on } = compiled.value;
   const scalar = (entry: string) => {
     const [run, out] = [evaluator(instance, entry), new Float64Array(1)];
     return (_t: number, state: Float64Array): number => {
@@ -242,7 +241,7 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
   };
   const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
   // Solvers divide by what they get from it, so it is computed with doubles, and it is small.
-  const plain = BACKENDS[backend.name]({ fma: options.fma ?? true });
+  const plain = backend.name === "wasm" ? BACKENDS.wasm({ fma: options.fma ?? true }) : on;
   const updates =
     quantities.updates &&
     updateField(
@@ -273,7 +272,7 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
     ...(membersOf !== undefined && !updates && { memberKernel: memberKernels(membersOf, energy) }),
     vectors: { state, rate: out },
     ...(energy !== undefined && { energy }),
-    jvp: updates ? noRates : lazyJvp(quantities.flow, layout, request, BACKENDS[backend.name](options), open),
+    jvp: updates ? noRates : lazyJvp(quantities.flow, layout, request, on, open),
     get structure() {
       return structure();
     },
@@ -324,17 +323,23 @@ function memberKernels(membersOf: NonNullable<Instance["membersOf"]>, energy: Fu
 
 interface Compiled {
   readonly instance: Instance;
+  readonly on: Backend;
   readonly backend: CompiledField["backend"];
 }
 
 /** The program on the backend asked for; `auto` goes on to JavaScript with the reason. */
-function compiledFor(request: ProgramRequest, asked: BackendName | "auto", manner: Manner): Result<Compiled> {
+function compiledFor(
+  request: ProgramRequest,
+  asked: Backend | keyof typeof BACKENDS | "auto",
+  manner: Manner,
+): Result<Compiled> {
   const single = manner.precision === "f32";
-  if (single && asked === "javascript") return fail(DOUBLES_ONLY);
-  const first = compiledOn(request, asked === "auto" ? "wasm" : asked, manner);
+  const wanted = asked === "auto" ? "wasm" : asked;
+  if (single && wanted !== "wasm") return fail(DOUBLES_ONLY);
+  const first = compiledOn(request, typeof wanted === "string" ? BACKENDS[wanted](manner) : wanted, manner);
   if (first.kind === "compiled") return ok(first);
   if (asked !== "auto" || single || first.kind === "failure") return fail(diagnosticOf(first));
-  const second = compiledOn(request, "javascript", manner);
+  const second = compiledOn(request, javascript, manner);
   if (second.kind !== "compiled") return fail(diagnosticOf(second));
   const note = `runs as JavaScript: ${first.message}`;
   return ok({ ...second, backend: { ...second.backend, note } });
@@ -343,13 +348,13 @@ function compiledFor(request: ProgramRequest, asked: BackendName | "auto", manne
 /** Why fewer threads run than were asked for. */
 function fewerThreads(name: BackendName, asked: number, running: number): string | undefined {
   if (running >= asked) return undefined;
-  const here = name === "javascript" ? "JavaScript shares no loops" : noThreads();
+  const here = name === "wasm" ? noThreads() : `the backend ${name} shares no loops`;
   return `runs on one thread: ${here ?? "no loop of this field is large enough to be shared"}`;
 }
 
 const DOUBLES_ONLY: Diagnostic = {
   code: "not-single",
-  message: "JavaScript computes with doubles",
+  message: "only WebAssembly computes with single numbers",
   hint: 'use the target "wasm", or the precision "f64"',
 };
 
@@ -357,15 +362,20 @@ const diagnosticOf = ({ code, message, hint }: Refusal): Diagnostic => ({ code, 
 
 type Attempt = ({ kind: "compiled" } & Compiled) | LowerFailure | ({ kind: "refused" } & Refusal);
 
-function compiledOn(request: ProgramRequest, name: BackendName, manner: Manner): Attempt {
-  const backend = BACKENDS[name](manner);
+function compiledOn(request: ProgramRequest, backend: Backend, manner: Manner): Attempt {
   const lowered = lower(request, backend.lowering);
   if (lowered.kind === "failure") return lowered;
   const refusal = backend.refusal(lowered.program);
   if (refusal !== undefined) return { kind: "refused", ...refusal };
   const instance = backend.compile(lowered.program);
+  const { name } = backend;
   const note = fewerThreads(name, manner.threads ?? 1, instance.execution.threads);
-  return { kind: "compiled", instance, backend: { name, ...instance.execution, ...(note && { note }) } };
+  return {
+    kind: "compiled",
+    instance,
+    on: backend,
+    backend: { name, ...instance.execution, ...(note && { note }) },
+  };
 }
 
 const evaluator = (instance: Instance, entry: string) => instance.entries.get(entry)!.evaluate;

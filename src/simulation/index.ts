@@ -3,7 +3,6 @@ export { type Bindings, type Bound, bind, type Sourced } from "./bind.js";
 export { type SimulateEnsembleOptions, simulateEnsemble } from "./ensemble.js";
 export type { EventSource } from "./events.js";
 export {
-  type BackendName,
   type BoundField,
   bindField,
   type CompiledField,
@@ -13,6 +12,7 @@ export {
   type Values,
 } from "./field.js";
 export { brokenHypotheses } from "./hypotheses.js";
+export { memoryRefusal } from "./memory.js";
 export { NOISE_METHODS, type NoiseField, type NoiseMethod } from "./noise.js";
 export { draw, uniformStream } from "./random.js";
 export type { StateLayout } from "./request.js";

@@ -1,148 +1,96 @@
 /**
- * What is exported equals the reference evaluator: the JavaScript module, C (gcc), NumPy and JAX, on every model that
- * runs, at two states, for every entry. One process of Python a target runs all models.
+ * What is exported equals the reference evaluator: the JavaScript and WebAssembly modules, C (gcc), NumPy and JAX, on every model
+ * that runs, for every entry; and the plain evaluator at a second state. One process of Python a target runs all models.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
-import { exportField, type Metadata } from "../../src/export/index.js";
-import { exportSource } from "../../src/export/source.js";
-import { uniformStream } from "../../src/simulation/index.js";
-import { must } from "../cases/compiled.js";
-import { randomData } from "../cases/random-data.js";
-import { DISCRETE, isFull, models, reference } from "../cases/runnable.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportField, type Metadata, type TargetName } from "../../src/export/index.js";
+import { nativeBackend } from "../../src/native/index.js";
+import { pythonOrSkip } from "../peers/python.js";
+import {
+  argumentsOf,
+  distance,
+  type Exported,
+  expectedAt,
+  exportedModels,
+  inArrays,
+  type Point,
+  plainlyAt,
+  pointsOf,
+  type Quantities,
+  ROOTED,
+  writeExport,
+} from "./exported.js";
 
 const folder = mkdtempSync(join(tmpdir(), "legendre-exports-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const python =
-  process.env.LEGENDRE_PYTHON ??
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "legendre/peers/bin/python");
-
-interface Case {
-  readonly name: string;
-  readonly metadata: Metadata;
-  readonly args: readonly {
-    readonly name: string;
-    readonly shape: readonly number[];
-    readonly data: readonly number[];
-  }[];
-  readonly points: readonly { readonly state: number[]; readonly direction: number[] }[];
-  /** By point, by entry. */
-  readonly expected: readonly Record<string, number[]>[];
+interface Case extends Exported {
+  readonly points: readonly Point[];
+  /** By point. */
+  readonly expected: readonly Quantities[];
 }
 
 /** Values by point and entry. */
-type Found = readonly Record<string, readonly (number | null)[]>[];
+type Found = readonly Readonly<Record<string, readonly (number | null)[]>>[];
 
-const random = (size: number, name: string, by: number): number[] => {
-  const next = uniformStream(3, name);
-  return Array.from({ length: size }, () => by * (2 * next() - 1));
-};
-
-/** Models with an integral that has no closed form: array code refuses them. */
-const INTEGRALS: readonly string[] = ["cohen-grossberg"];
-
-const provenance = { version: "0" };
-
-function bindings(theory: Parameters<typeof exportField>[0], name: string) {
-  const { data = {}, set = {} } = randomData(theory.model, 5, 2, name === "energy-transformer" ? 1 : 2);
-  const sourced = <T>(x: Record<string, T>) =>
-    new Map(Object.entries(x).map(([k, value]) => [k, { value, source: "the test" }]));
-  return {
-    arrays: sourced(data as Record<string, { shape: number[]; data: Float64Array }>),
-    set: sourced(set),
-    full: isFull(theory),
-  };
-}
-
-const runnable = models.filter(([name]) => !DISCRETE.includes(name));
-
-const cases: Case[] = runnable.map(([name, theoryFor]) => {
-  const theory = theoryFor();
-  const options = bindings(theory, name);
-  const source = must(exportSource(theory, options));
-  const points = [
-    { state: [...source.initial].map((x) => x / 4), direction: random(source.size, `${name} 1`, 1) },
-    { state: random(source.size, `${name} 2`, 0.5), direction: random(source.size, `${name} 3`, 1) },
-  ];
-  for (const target of ["js", "c", "numpy", "jax"] as const) {
-    const result = exportField(theory, target, options, provenance);
-    if (INTEGRALS.includes(name) && (target === "numpy" || target === "jax")) {
-      expect(result.ok ? [] : result.errors.map((e) => e.code)).toEqual(["not-expressible"]);
-      continue;
-    }
-    const made = must(result);
-    mkdirSync(join(folder, target, name), { recursive: true });
-    for (const [file, text] of Object.entries(made.files))
-      writeFileSync(join(folder, target, name, file), text);
-  }
-  writeFileSync(join(folder, "js", name, "package.json"), '{"type":"module"}');
-  const bound = {
-    dimensions: source.dimensions,
-    values: new Map(source.arguments.map((a) => [a.name, a.data])),
-  };
-  const field = { layout: source.states, bound: { ...bound, initial: new Map(), seed: 0, notes: [] } };
-  const expected = points.map(({ state, direction }) => {
-    const others = new Map(
-      source.directions.map((d) => [
-        d.symbol.name,
-        Float64Array.from(direction.slice(d.layout.offset, d.layout.offset + d.layout.size)),
-      ]),
-    );
-    return Object.fromEntries(
-      source.entries.map((e) => [
-        e.name,
-        e.outputs.flatMap((o) =>
-          reference({ over: o.over, expr: o.value }, field, Float64Array.from(state), others),
-        ),
-      ]),
-    );
+let cases: Case[] = [];
+beforeAll(() => {
+  cases = exportedModels().map((m) => {
+    const points = pointsOf(m);
+    return { ...m, points, expected: [expectedAt(m, points[0]!), plainlyAt(m, points[1]!)] };
   });
-  const { metadata } = must(exportField(theory, "js", options, provenance));
-  const args = source.arguments.map((a) => ({ name: a.name, shape: a.shape, data: [...a.data] }));
-  return { name, metadata, args, points, expected };
-});
-
-/** The largest difference, relative to the largest expected entry of the quantity (at least 1). */
-function distance(found: Found, expected: Case["expected"]): number {
-  let worst = 0;
-  for (const [p, quantities] of expected.entries())
-    for (const [entry, values] of Object.entries(quantities)) {
-      const scale = Math.max(1, ...values.map(Math.abs));
-      const got = found[p]?.[entry] ?? [];
-      if (got.length !== values.length) return Number.POSITIVE_INFINITY;
-      for (const [k, v] of values.entries()) {
-        const d = Math.abs((got[k] ?? Number.NaN) - v) / scale;
-        worst = Number.isNaN(d) ? Number.POSITIVE_INFINITY : Math.max(worst, d);
-      }
-    }
-  return worst;
-}
+}, 300_000);
 
 const BOUND = 1e-12;
 
-interface ExportedModule {
-  createField(args: Record<string, Float64Array>): {
-    rhs(t: number, s: Float64Array, o: Float64Array): void;
-    energy?: (t: number, s: Float64Array) => number;
-    activations(s: Float64Array, o: Float64Array): void;
-    outputs(s: Float64Array, o: Float64Array): void;
-    jvp(s: Float64Array, d: Float64Array, o: Float64Array): void;
-  };
+/** Models on which a target is off, with how far. */
+async function off(
+  found: (c: Case) => Found | Promise<Found>,
+  among: readonly Case[] = cases,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const c of among) {
+    const d = distance(await found(c), c.expected);
+    if (!(d < BOUND)) wrong.push(`${c.name}: ${d}`);
+  }
+  return wrong;
 }
 
-async function fromJavascript(c: Case): Promise<Found> {
-  const url = pathToFileURL(join(folder, "js", c.name, "field.js")).href;
+// ---- ECMAScript -------------------------------------------------------------------------------------
+
+interface ExportedField {
+  rhs(t: number, s: Float64Array, o: Float64Array): void;
+  energy?: (t: number, s: Float64Array) => number;
+  activations(s: Float64Array, o: Float64Array): void;
+  outputs(s: Float64Array, o: Float64Array): void;
+  jvp(s: Float64Array, d: Float64Array, o: Float64Array): void;
+}
+
+interface ExportedModule {
+  createField(
+    args: Record<string, Float64Array>,
+    source?: Uint8Array,
+  ): ExportedField | Promise<ExportedField>;
+}
+
+const named = (c: Case): Record<string, Float64Array> =>
+  Object.fromEntries(argumentsOf(c).map((a) => [a.name, Float64Array.from(a.data)]));
+
+async function fromModule(target: "js" | "wasm", c: Case): Promise<Found> {
+  const { path, metadata } = await writeExport(c, target, folder);
+  const url = pathToFileURL(join(path, "field.js")).href;
   const { createField } = (await import(/* @vite-ignore */ url)) as ExportedModule;
-  const field = createField(Object.fromEntries(c.args.map((a) => [a.name, Float64Array.from(a.data)])));
+  const bytes = target === "wasm" ? [readFileSync(join(path, "field.wasm"))] : [];
+  const field = await createField(named(c), ...bytes);
   return c.points.map((p) => {
     const [state, direction] = [Float64Array.from(p.state), Float64Array.from(p.direction)];
     return Object.fromEntries(
-      c.metadata.entries.map((e) => {
+      metadata.entries.map((e) => {
         const out = new Float64Array(e.size);
         if (e.name === "rhs") field.rhs(0, state, out);
         else if (e.name === "energy") out[0] = field.energy!(0, state);
@@ -154,20 +102,109 @@ async function fromJavascript(c: Case): Promise<Found> {
   });
 }
 
-describe.each(cases)("$name", (c) => {
-  it("the JavaScript module equals the reference evaluator", async () => {
-    expect(distance(await fromJavascript(c), c.expected)).toBeLessThan(BOUND);
-  });
+it.each(["js", "wasm"] as const)(
+  "%s equals the reference evaluator on every model",
+  async (target) => {
+    expect(await off((c) => fromModule(target, c))).toEqual([]);
+  },
+  120_000,
+);
 
-  it("a fault in one entry would be seen", async () => {
-    const found = await fromJavascript(c);
-    const faulty = found.map((p) => ({
-      ...p,
-      jvp: p.jvp!.map((x, k) => (k === 0 ? x! + 1e-6 * (1 + Math.abs(x!)) : x)),
-    }));
-    const scale = Math.max(1, ...c.expected[0]!.jvp!.map(Math.abs));
-    expect(distance(faulty, c.expected)).toBeGreaterThan(1e-7 / scale);
+it("a fault of a millionth in one entry of one model would be seen", async () => {
+  const [c] = cases.filter((x) => x.name === "kh-b");
+  const found = await fromModule("js", c!);
+  const faulty = found.map((p) => ({ ...p, jvp: p.jvp!.map((x, k) => (k === 0 ? x! + 1e-6 : x)) }));
+  expect(distance(found, c!.expected)).toBeLessThan(BOUND);
+  expect(distance(faulty, c!.expected)).toBeGreaterThan(1e-8);
+});
+
+// ---- what every folder holds ------------------------------------------------------------------------
+
+const ALL = ["js", "wasm", "c", "native", "numpy", "jax", "brian2"] as const satisfies readonly TargetName[];
+const native = await nativeBackend();
+if (!native.ok) console.warn(`skipped: native exports: ${native.errors[0]!.message}`);
+
+describe.each(ALL)("%s", (target) => {
+  it.skipIf(target === "native" && !native.ok)(
+    "has every entry, shapes, metadata and an example",
+    async () => {
+      const [c] = cases.filter((x) => x.name === "kh-b");
+      const { path, metadata } = await writeExport(c!, target, folder);
+      expect(metadata.entries.map((e) => e.name)).toEqual(["rhs", "energy", "activations", "outputs", "jvp"]);
+      expect(metadata.states.map((s) => s.shape)).toEqual([[2]]);
+      const written = JSON.parse(readFileSync(join(path, "metadata.json"), "utf8")) as Metadata;
+      expect(written).toEqual({ ...metadata });
+      expect(written).toMatchObject({ generator: "legendre 0", target, model: "kh-b" });
+      const examples = ["example.js", "example.c", "example.py"].filter((f) => existsSync(join(path, f)));
+      expect(examples.length).toBeGreaterThan(0);
+    },
+  );
+});
+
+/** The energies that an example prints. */
+const energies = (command: string, args: readonly string[], cwd: string): number[] =>
+  [...spawnSync(command, args, { cwd, encoding: "utf8" }).stdout.matchAll(/energy = (\S+)/g)].map((m) =>
+    Number(m[1]),
+  );
+
+it.skipIf(!native.ok)(
+  "examples of WebAssembly and of a shared library print the energies of JavaScript's",
+  async () => {
+    const [c] = cases.filter((x) => x.name === "kh-b");
+    const at = async (target: TargetName) => (await writeExport(c!, target, folder)).path;
+    const want = energies(process.execPath, ["example.js"], await at("js"));
+    const path = await at("native");
+    const library = ["so", "dylib", "dll"].map((x) => `./field.${x}`).find((f) => existsSync(join(path, f)))!;
+    spawnSync("gcc", ["example.c", library, "-lm", "-o", "example"], { cwd: path });
+    const found = [
+      energies(process.execPath, ["example.js"], await at("wasm")),
+      energies("./example", [], path),
+    ];
+    for (const list of found) {
+      expect(list).toHaveLength(2);
+      for (const [k, x] of list.entries()) expect(x).toBeCloseTo(want[k]!, 12);
+    }
+  },
+  60_000,
+);
+
+interface Place {
+  readonly at: number;
+  readonly size: number;
+}
+
+it("a host that knows interface.json alone computes the field", async () => {
+  const [c] = cases.filter((x) => x.name === "kh-a");
+  const { path } = await writeExport(c!, "wasm", folder);
+  const text = JSON.parse(readFileSync(join(path, "interface.json"), "utf8"));
+  // Of the model, only powers are imported.
+  expect(text.imports.functions).toEqual([{ name: "pow", parameters: 2 }]);
+  const { WebAssembly } = globalThis as unknown as {
+    WebAssembly: {
+      instantiate(
+        bytes: Uint8Array,
+        imports: object,
+      ): Promise<{ instance: { exports: Record<string, () => void> & { memory: { buffer: ArrayBuffer } } } }>;
+    };
+  };
+  const { instance } = await WebAssembly.instantiate(readFileSync(join(path, "field.wasm")), {
+    [text.imports.module]: { pow: Math.pow },
   });
+  const view = ({ at, size }: Place) => new Float64Array(instance.exports.memory.buffer, at, size);
+  const given = named(c!);
+  for (const a of text.arguments) view(a).set(given[a.name]!);
+  instance.exports[text.prepare.export]!();
+  const found = c!.points.map((p) => {
+    view(text.state).set(p.state);
+    for (const d of text.direction) view(d).set(p.direction.slice(d.offset, d.offset + d.size));
+    return Object.fromEntries(
+      text.entries.map((e: { name: string; export: string; out: Place }) => {
+        instance.exports[e.export]!();
+        return [e.name, [...view(e.out)]];
+      }),
+    );
+  });
+  expect(distance(found, c!.expected)).toBeLessThan(BOUND);
 });
 
 // ---- Python -----------------------------------------------------------------------------------------
@@ -205,12 +242,13 @@ for case in json.load(sys.stdin):
 json.dump(found, sys.stdout)
 `;
 
-function fromPython(target: "numpy" | "jax"): Record<string, Found> {
-  const input = expressible.map((c, k) => ({
-    ...c,
-    path: join(folder, target, c.name, "field.py"),
-    last: k % 8 === 0,
-  }));
+async function fromPython(python: string, target: "numpy" | "jax"): Promise<Record<string, Found>> {
+  const input = [];
+  for (const [k, c] of cases.filter(inArrays).entries()) {
+    const { path } = await writeExport(c, target, folder);
+    const { name, points } = c;
+    input.push({ name, points, args: argumentsOf(c), path: join(path, "field.py"), last: k % 12 === 0 });
+  }
   const ran = spawnSync(python, ["-c", SCRIPT, target], {
     input: JSON.stringify(input),
     encoding: "utf8",
@@ -222,23 +260,81 @@ function fromPython(target: "numpy" | "jax"): Record<string, Found> {
   return JSON.parse(ran.stdout.replace(/-?Infinity|NaN/g, "null")) as Record<string, Found>;
 }
 
-const expressible = cases.filter((c) => !INTEGRALS.includes(c.name));
-const havePython = existsSync(python);
-if (!havePython)
-  console.warn(`skipped: NumPy and JAX exports, because there is no ${python}; set LEGENDRE_PYTHON`);
+it.each(["numpy", "jax", "brian2"] as const)("%s refuses roots without a closed form", async (target) => {
+  for (const name of ROOTED) {
+    const [m] = exportedModels(name);
+    const result = await exportField(m!.theory, target, m!.options, { version: "0" });
+    expect(result.ok ? [] : result.errors.map((e) => e.code)).toEqual(["not-expressible"]);
+  }
+});
 
-it.skipIf(!havePython).each(["numpy", "jax"] as const)(
-  "%s equals the reference evaluator on every model",
-  (target) => {
-    const found = fromPython(target);
-    const wrong = expressible.flatMap((c) => {
-      const d = distance(found[c.name]!, c.expected);
-      return d < BOUND ? [] : [`${c.name}: ${d}`];
-    });
-    expect(wrong).toEqual([]);
+for (const target of ["numpy", "jax"] as const) {
+  const python = pythonOrSkip(`${target} exports`, "numpy", target);
+  it.skipIf(python === undefined)(
+    `${target} equals the reference evaluator on every model`,
+    async () => {
+      const found = await fromPython(python!, target);
+      expect(await off((c) => found[c.name]!, cases.filter(inArrays))).toEqual([]);
+    },
+    300_000,
+  );
+}
+
+const diffrax = pythonOrSkip("a diffrax term", "jax", "diffrax");
+
+const DIFFRAX = `
+import json, sys
+sys.dont_write_bytecode = True
+import jax
+jax.config.update("jax_enable_x64", True)
+import diffrax, jax.numpy as jnp
+sys.path.insert(0, sys.argv[1])
+import field
+data = json.load(open(sys.argv[1] + "/example-data.json"))
+args = {a["name"]: jnp.array(a["data"], dtype=float).reshape(a["shape"]) for a in data["args"]}
+y = jnp.array(data["initial"], dtype=float)
+term = diffrax.ODETerm(field.vector_field)
+control = diffrax.PIDController(rtol=1e-10, atol=1e-12)
+solution = diffrax.diffeqsolve(term, diffrax.Tsit5(), t0=0.0, t1=1.0, dt0=0.01, y0=y, args=args, stepsize_controller=control)
+print(json.dumps({"initial": y.tolist(), "end": solution.ys[0].tolist()}))
+`;
+
+it.skipIf(diffrax === undefined)(
+  "a JAX module is a diffrax term: its solution ends where ours does",
+  async () => {
+    const [c] = cases.filter((x) => x.name === "kh-b");
+    const { path } = await writeExport(c!, "jax", folder);
+    const ran = spawnSync(diffrax!, ["-c", DIFFRAX, path], { encoding: "utf8", timeout: 200_000 });
+    if (ran.status !== 0) throw new Error(ran.stderr.slice(-3000));
+    const { initial, end } = JSON.parse(ran.stdout) as Record<"initial" | "end", number[]>;
+    const module = (await import(
+      /* @vite-ignore */ pathToFileURL(join((await writeExport(c!, "js", folder)).path, "field.js")).href
+    )) as ExportedModule;
+    const field = await module.createField(named(c!));
+    const ours = rungeKutta(field, Float64Array.from(initial!), 1000);
+    for (const [k, x] of end!.entries()) expect(x).toBeCloseTo(ours[k]!, 8);
   },
-  300_000,
+  240_000,
 );
+
+/** The classical method from 0 to 1. */
+function rungeKutta(field: ExportedField, y: Float64Array, steps: number): Float64Array {
+  const h = 1 / steps;
+  const slope = (x: Float64Array): Float64Array => {
+    const out = new Float64Array(x.length);
+    field.rhs(0, x, out);
+    return out;
+  };
+  const moved = (d: Float64Array, by: number): Float64Array => y.map((v, k) => v + by * d[k]!);
+  for (let step = 0; step < steps; step++) {
+    const a = slope(y);
+    const b = slope(moved(a, h / 2));
+    const c = slope(moved(b, h / 2));
+    const d = slope(moved(c, h));
+    for (let k = 0; k < y.length; k++) y[k]! += (h / 6) * (a[k]! + 2 * b[k]! + 2 * c[k]! + d[k]!);
+  }
+  return y;
+}
 
 // ---- C ----------------------------------------------------------------------------------------------
 
@@ -249,9 +345,9 @@ const numbers = (x: readonly number[]): string =>
   x.length === 0 ? "0" : x.map((v) => v.toPrecision(17)).join(", ");
 
 /** A program that prints every entry at every point, one number a line. */
-function mainText(c: Case): string {
+function mainText(c: Case, metadata: Metadata): string {
   const prints = c.points.map((p, n) => {
-    const calls = c.metadata.entries.map((e) => {
+    const calls = metadata.entries.map((e) => {
       const call =
         e.name === "rhs"
           ? "field_rhs(&w, &a, 0.0, state, out)"
@@ -264,26 +360,25 @@ function mainText(c: Case): string {
     });
     return `  {\n    const double state[] = {${numbers(p.state)}}, direction[] = {${numbers(p.direction)}};\n${calls.join("\n")}\n  }`;
   });
-  const size = Math.max(1, ...c.metadata.entries.map((e) => e.size));
-  const given = c.args.map((x, k) => `static const double v${k}[] = {${numbers(x.data)}};`);
-  const set = c.metadata.arguments.map((x, k) => `  a.${x.identifier} = v${k};`);
+  const size = Math.max(1, ...metadata.entries.map((e) => e.size));
+  const given = argumentsOf(c).map((x, k) => `static const double v${k}[] = {${numbers(x.data)}};`);
+  const set = metadata.arguments.map((x, k) => `  a.${x.identifier} = v${k};`);
   return `#include "field.h"\n#include <stdio.h>\n${given.join("\n")}\nstatic field_workspace w;\nstatic double out[${size}];
 int main(void) {\n  field_arguments a;\n  int k;\n${set.join("\n") || "  a.none = 0;"}\n  field_prepare(&w, &a);\n${prints.join("\n")}\n  return 0;\n}\n`;
 }
 
-function fromC(c: Case): Found {
-  const cwd = join(folder, "c", c.name);
-  writeFileSync(join(cwd, "main.c"), mainText(c));
-  const strict = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Werror", "-pedantic"];
-  for (const main of ["example.c", "main.c"]) {
-    const built = spawnSync("gcc", [...strict, "field.c", main, "-lm", "-o", `${main}.out`], {
-      cwd,
-      encoding: "utf8",
-    });
-    if (built.status !== 0) throw new Error(`${c.name}: ${built.stderr.slice(0, 2000)}`);
-  }
-  expect(spawnSync("./example.c.out", { cwd }).status, `example of ${c.name}`).toBe(0);
-  const { stdout } = spawnSync("./main.c.out", { cwd, encoding: "utf8" });
+function gcc(cwd: string, ...args: string[]): void {
+  const strict = ["-std=c99", "-O0", "-Wall", "-Wextra", "-Werror", "-pedantic"];
+  const built = spawnSync("gcc", [...strict, ...args], { cwd, encoding: "utf8" });
+  if (built.status !== 0) throw new Error(`${cwd}: ${built.stderr.slice(0, 2000)}`);
+}
+
+async function fromC(c: Case): Promise<Found> {
+  const { path: cwd, metadata } = await writeExport(c, "c", folder);
+  writeFileSync(join(cwd, "main.c"), mainText(c, metadata));
+  gcc(cwd, "-c", "example.c");
+  gcc(cwd, "field.c", "main.c", "-lm", "-o", "main.out");
+  const { stdout } = spawnSync("./main.out", { cwd, encoding: "utf8" });
   const found: Record<string, number[]>[] = c.points.map(() => ({}));
   for (const line of stdout.trim().split("\n")) {
     const [point, entry, value] = line.split(" ");
@@ -294,12 +389,8 @@ function fromC(c: Case): Found {
 
 it.skipIf(!haveGcc)(
   "C compiles without a warning and equals the reference evaluator on every model",
-  () => {
-    const wrong = cases.flatMap((c) => {
-      const d = distance(fromC(c), c.expected);
-      return d < BOUND ? [] : [`${c.name}: ${d}`];
-    });
-    expect(wrong).toEqual([]);
+  async () => {
+    expect(await off(fromC)).toEqual([]);
   },
   300_000,
 );

@@ -6,13 +6,16 @@
  */
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
-import type { BackendName, CompiledField } from "../../src/simulation/index.js";
+import { nativeBackend } from "../../src/native/index.js";
+import type { CompiledField, FieldOptions } from "../../src/simulation/index.js";
 import { findPython } from "../peers/python.js";
 import { numbers } from "./models.js";
 import { compiled } from "./networks.js";
 import { cPeer, numpyPeer, type Peer, type Rate } from "./peer.js";
 import { digits, printBySize, rate, SIZES, type Size } from "./rounds.js";
 import { median, ratios, spread } from "./statistics.js";
+
+type Runs = NonNullable<FieldOptions["backend"]>;
 
 const ROUNDS = Number(process.argv[2] ?? 25);
 const SECONDS = 0.03;
@@ -39,7 +42,7 @@ const inPlace: Use = (field) => {
   return () => field.rhs(0, state, out);
 };
 
-function own(name: string, full: boolean, backend: BackendName, use: Use): Contender {
+function own(name: string, full: boolean, backend: Runs, use: Use): Contender {
   const known = new Map<string, () => void>();
   return {
     name,
@@ -95,8 +98,16 @@ async function fields(full: boolean, title: string, kernels: readonly [fast: str
   ];
   const [opt, ...others] = peers.flatMap(([name, peer]) => (peer ? [{ name, rate: peer.rate }] : []));
   if (opt === undefined) console.log("C skipped: gcc did not build the kernels");
+  const native = await nativeBackend();
+  if (!native.ok) console.log(`native skipped: ${native.errors[0]!.message}`);
   await compare(title, [
     ...(opt ? [opt] : []),
+    ...(native.ok
+      ? [
+          own("native, in place", full, native.value, inPlace),
+          own("native, copying", full, native.value, copying),
+        ]
+      : []),
     own("WebAssembly, in place", full, "wasm", inPlace),
     own("WebAssembly, copying", full, "wasm", copying),
     own("JavaScript", full, "javascript", copying),

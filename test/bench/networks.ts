@@ -1,12 +1,7 @@
 /** A size comes in; the two networks of the benchmarks with memories of that size, as theories and as fields, go out. */
 import { derive, type Theory } from "../../src/derivation/index.js";
 import { defineModel } from "../../src/parser/index.js";
-import {
-  type BackendName,
-  type CompiledField,
-  compileField,
-  type FieldOptions,
-} from "../../src/simulation/index.js";
+import { type CompiledField, compileField, type FieldOptions } from "../../src/simulation/index.js";
 import { numbers } from "./models.js";
 import type { Size } from "./rounds.js";
 
@@ -48,7 +43,11 @@ export function bindings({ nv, nh }: Size, full: boolean, data = numbers(nv * nh
   };
 }
 
-export function compiled(size: Size, full: boolean, backend: BackendName): CompiledField {
+export function compiled(
+  size: Size,
+  full: boolean,
+  backend: NonNullable<FieldOptions["backend"]>,
+): CompiledField {
   const field = compileField(theoryOf(full), { ...bindings(size, full), backend });
   if (!field.ok) throw new Error(JSON.stringify(field.errors));
   return field.value;

@@ -27,7 +27,21 @@ import {
 export interface Values {
   readonly dimensions: ReadonlyMap<string, number>;
   readonly tensors: ReadonlyMap<TensorSymbol, Float64Array>;
+  /** Values found before, by expression and values of its free indices; for expressions with many equal parts. */
+  readonly memo?: Map<string, Approx>;
 }
+
+/** Each node is opened once, so that what stands in it is the same expression each time. */
+function once<E extends Expr, T>(f: (e: E) => T): (e: E) => T {
+  const known = new WeakMap<E, T>();
+  return (e) => {
+    let found = known.get(e);
+    if (found === undefined) known.set(e, (found = f(e)));
+    return found;
+  };
+}
+
+const opened = { binder: once(open), softmax: once(openSoftmax), integral: once(openIntegral) };
 
 type At = ReadonlyMap<string, number>;
 
@@ -211,11 +225,11 @@ const rules: Rules = {
   where: (e, at, v) => approximate(holds(e.condition, at, v) ? e.then : e.else, at, v),
   delta: (e, at, v) => exactly(subscript(e.left, at, v) === subscript(e.right, at, v) ? 1 : 0),
   binder: (e, at, v) => {
-    const b = open(e);
+    const b = opened.binder(e);
     return REDUCE[e.op]([...points(b.indices, b.guard, at, v)].map((p) => approximate(b.body, p, v)));
   },
   softmax: (e, at, v) => {
-    const s = openSoftmax(e);
+    const s = opened.softmax(e);
     const all = [...points([s.index], s.guard, at, v)];
     const mine = all.find((p) => p.get(s.index.key) === subscript(e.at, at, v));
     if (mine === undefined) return exactly(0);
@@ -223,10 +237,9 @@ const rules: Rules = {
     return through((a, b) => Math.exp(a! - b!), [x, total]);
   },
   integral: (e, at, v) => {
-    const s = openIntegral(e);
+    const s = opened.integral(e);
     const [a, b] = [approximate(e.lower, at, v), approximate(e.upper, at, v)];
-    const f = (x: number): Approx =>
-      approximate(s.body, at, { ...v, tensors: new Map(v.tensors).set(s.variable, Float64Array.of(x)) });
+    const f = (x: number): Approx => approximate(s.body, at, withVariable(v, s.variable, x));
     const edges = a.e * Math.abs(f(a.v).v) + b.e * Math.abs(f(b.v).v);
     const inside = Math.abs(b.v - a.v) * (f((a.v + b.v) / 2).e + 1e-13);
     return rounded(
@@ -236,14 +249,19 @@ const rules: Rules = {
   },
   root: (e, at, v) => {
     const s = openRoot(e);
-    const f = (x: number): Approx =>
-      approximate(s.body, at, { ...v, tensors: new Map(v.tensors).set(s.variable, Float64Array.of(x)) });
+    const f = (x: number): Approx => approximate(s.body, at, withVariable(v, s.variable, x));
     const found = bisection((x) => f(x).v);
     const h = 1e-6 * (1 + Math.abs(found));
     const slope = (f(found + h).v - f(found - h).v) / (2 * h);
     return rounded(found, f(found).e / Math.abs(slope) + 4 * rounding.eps * Math.abs(found));
   },
 };
+
+/** Without what was found before, which holds for another value of the variable. */
+const withVariable = ({ dimensions, tensors }: Values, variable: TensorSymbol, x: number): Values => ({
+  dimensions,
+  tensors: new Map(tensors).set(variable, Float64Array.of(x)),
+});
 
 /** Where a non-decreasing f changes sign, by halving alone; NaN where it does not. */
 function bisection(f: (x: number) => number): number {
@@ -291,8 +309,18 @@ function romberg(f: (x: number) => number, a: number, b: number): number {
 
 /** The value with its bound. Throws Ambiguous where a comparison is too close. */
 export function approximate(e: Expr, at: At, values: Values): Approx {
-  return (rules[e.kind] as (e: Expr, at: At, v: Values) => Approx)(e, at, values);
+  const rule = rules[e.kind] as (e: Expr, at: At, v: Values) => Approx;
+  if (values.memo === undefined || e.size < WORTH) return rule(e, at, values);
+  const key = `${e.id}:${e.free.map((i) => at.get(i.key)).join()}`;
+  const known = values.memo.get(key);
+  if (known !== undefined) return known;
+  const found = rule(e, at, values);
+  values.memo.set(key, found);
+  return found;
 }
+
+/** Smaller expressions are faster computed than found. */
+const WORTH = 6;
 
 /** The values at every point of `over`, in C order. */
 export const naiveField = (over: readonly Index[], e: Expr, values: Values): Approx[] =>

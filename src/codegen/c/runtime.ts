@@ -1,41 +1,5 @@
-/** Primitives come in; how C99 spells them, and the functions that the standard library lacks, go out. */
+/** Primitives come in; the functions that the standard library of C99 lacks go out. */
 import type { Primitive } from "../../ir/index.js";
-
-/** How a primitive is spelled: functions of math.h, and those below with the prefix `lg_`. */
-export const SPELLED: { readonly [P in Primitive]: string } = {
-  exp: "exp",
-  log: "log",
-  abs: "fabs",
-  sign: "lg_sign",
-  floor: "floor",
-  sqrt: "sqrt",
-  sin: "sin",
-  cos: "cos",
-  tan: "tan",
-  asin: "asin",
-  acos: "acos",
-  atan: "atan",
-  sinh: "sinh",
-  cosh: "cosh",
-  tanh: "tanh",
-  asinh: "asinh",
-  acosh: "acosh",
-  atanh: "atanh",
-  pow: "pow",
-  erf: "erf",
-  erfc: "erfc",
-  gamma: "lg_gamma",
-  lgamma: "lgamma",
-  max: "lg_max",
-  min: "lg_min",
-  sech: "lg_sech",
-  relu: "lg_relu",
-  step: "lg_step",
-  sigmoid: "lg_sigmoid",
-  softplus: "lg_softplus",
-  logcosh: "lg_logcosh",
-  polygamma: "lg_polygamma",
-};
 
 /** Bodies of the functions that math.h lacks; sources and accuracy are those of the JavaScript runtime. */
 const BODIES: { readonly [P in Primitive]?: string } = {

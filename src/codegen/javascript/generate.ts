@@ -5,8 +5,9 @@
  * number in its function names: V8 shares optimisation state between functions of equal source text.
  */
 import type { Buffer, Entry, Program, Statement } from "../../ir/index.js";
+import { Writer } from "../writer.js";
 import { runtime } from "./runtime.js";
-import { Writer } from "./writer.js";
+import { JAVASCRIPT } from "./spelling.js";
 
 let serial = 0;
 
@@ -68,6 +69,6 @@ function plainFunction(
   body: readonly Statement[],
   names: ReadonlyMap<Buffer, string>,
 ): string {
-  const writer = new Writer(names);
+  const writer = new Writer(JAVASCRIPT, names);
   return [`function ${name}(${parameters}) {`, ...writer.block(body, "  "), "}"].join("\n");
 }

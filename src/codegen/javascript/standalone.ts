@@ -3,6 +3,7 @@ import type { Primitive, Program } from "../../ir/index.js";
 import { primitivesOf } from "../primitives-of.js";
 import { type Functions, functionsOf } from "./generate.js";
 import { RUNTIME_TEXT } from "./runtime-text.js";
+import { JAVASCRIPT } from "./spelling.js";
 
 type Part = keyof typeof RUNTIME_TEXT;
 
@@ -35,7 +36,7 @@ function runtimeText(primitives: Iterable<Primitive>): string[] {
 
 /** Functions that a module imports, as JavaScript: definitions, and an object of them by name. */
 export function importsText(primitives: readonly Primitive[]): { runtime: readonly string[]; table: string } {
-  const rows = primitives.map((p) => (PART[p] === undefined ? `${p}: Math.${p}` : p));
+  const rows = primitives.map((p) => `${p}: ${JAVASCRIPT.primitives[p]}`);
   return { runtime: runtimeText(primitives), table: `{ ${rows.join(", ")} }` };
 }
 

@@ -11,7 +11,7 @@ import type { Assembler } from "./assembler.js";
 import { divide } from "./divide/index.js";
 import { toDoubles, toSingles } from "./doors.js";
 import { Functions, isInstruction, isKernel } from "./functions.js";
-import { type Layout, layoutOf, PAGE, type Places } from "./layout.js";
+import { type Layout, layoutOf, PAGE } from "./layout.js";
 import { ModuleBuilder } from "./module.js";
 import { CONTROL, Phases } from "./phases.js";
 import { isShared, isSingle, type Precision } from "./precision.js";
@@ -31,22 +31,13 @@ export interface NamedRegion extends Region {
   readonly name: string;
 }
 
-/** How to use the module: write data into its memory, call `prepare`, then an entry for each state. */
-export interface WasmInterface {
-  /** Functions of doubles that the module imports from `legendre`. */
-  readonly imports: readonly Primitive[];
-  readonly pages: number;
-  /** For threads: the module imports its memory, shared; where its control block is, and the parts of a phase. */
-  readonly sharing?: { readonly control: number; readonly parts: number };
+/** How to use compiled code on one memory: write data there, call `prepare`, then an entry for each state. */
+export interface LinearInterface {
   readonly state: Region;
   /** To be written before `prepare`. */
   readonly parameters: readonly NamedRegion[];
   /** To be written before a call. */
   readonly inputs: readonly NamedRegion[];
-  /** Numbers that belong to the program, to be written once. */
-  readonly tables: readonly (Region & { readonly data: Float64Array })[];
-  /** Memory behind everything else that the program does not use. */
-  readonly spare: Region;
   readonly prepare: string;
   readonly entries: readonly {
     readonly name: string;
@@ -55,6 +46,16 @@ export interface WasmInterface {
     readonly out: Region;
     readonly outputs: readonly OutputSlice[];
   }[];
+}
+
+export interface WasmInterface extends LinearInterface {
+  /** Functions of doubles that the module imports from `legendre`. */
+  readonly imports: readonly Primitive[];
+  readonly pages: number;
+  /** Memory behind everything else that the program does not use. */
+  readonly spare: Region;
+  /** For threads: the module imports its memory, shared; where its control block is, and the parts of a phase. */
+  readonly sharing?: { readonly control: number; readonly parts: number };
 }
 
 /** What a module may use. */
@@ -155,6 +156,7 @@ export function generate(given: Program, asked: Partial<WasmOptions> = {}): Wasm
   const writeSingle = (code: Assembler, block: readonly Statement[]): void =>
     new Writer(code, functions, layout.single, onSingles).block(block);
   module.export("prepare", procedure(module, program.prepare, write));
+  for (const b of program.buffers) if (b.kind === "table") placeTable(module, layout, b);
   for (const [k, e] of program.entries.entries()) {
     const made = isSingle(e, options.precision)
       ? singleEntry(module, writeSingle, layout, program.state, e)
@@ -166,7 +168,9 @@ export function generate(given: Program, asked: Partial<WasmOptions> = {}): Wasm
     options,
     bytes: module.bytes(pages, sharing === undefined ? "own" : "shared"),
     interface: {
-      ...describe(program, layout, imports, pages, options.precision),
+      ...linearInterface(program, layout.at, options.precision),
+      imports,
+      pages,
       spare: { at: end, size: Math.floor((pages * PAGE - end) / 8), numbers: "f64" },
       ...(sharing && { sharing }),
     },
@@ -190,32 +194,30 @@ function singleEntry(
   return number;
 }
 
-const tablesAt = (program: Program, places: Places, numbers: Precision): WasmInterface["tables"] =>
-  program.buffers
-    .filter((b) => b.kind === "table" && places.has(b))
-    .map((b) => ({ at: places.get(b)!, size: b.size, numbers, data: b.data ?? new Float64Array(b.size) }));
+/** A table may be read as doubles, as single numbers, or as both. */
+function placeTable(module: ModuleBuilder, layout: Layout, b: Buffer): void {
+  const numbers = b.data ?? new Float64Array(b.size);
+  const [double, single] = [layout.at.get(b), layout.single.get(b)];
+  if (double !== undefined) module.place({ at: double, kind: "f64", numbers });
+  if (single !== undefined) module.place({ at: single, kind: "f32", numbers });
+}
 
-function describe(
+export function linearInterface(
   program: Program,
-  layout: Layout,
-  imports: readonly Primitive[],
-  pages: number,
-  precision: Precision,
-): Omit<WasmInterface, "spare"> {
+  at: ReadonlyMap<Buffer, number>,
+  precision: Precision = "f64",
+): LinearInterface {
   const region = (b: Buffer): Region => ({
-    at: layout.at.get(b)!,
+    at: at.get(b)!,
     size: b.size,
     numbers: isShared(b) ? precision : "f64",
   });
   const named = (kind: Buffer["kind"]): NamedRegion[] =>
     program.buffers.filter((b) => b.kind === kind).map((b) => ({ name: b.name, ...region(b) }));
   return {
-    imports,
-    pages,
     state: region(program.state),
     parameters: named("param"),
     inputs: named("input"),
-    tables: [...tablesAt(program, layout.at, "f64"), ...tablesAt(program, layout.single, "f32")],
     prepare: "prepare",
     entries: program.entries.map((e, k) => ({
       name: e.name,

@@ -9,6 +9,7 @@ import { hasFma, hasVectors } from "./features.js";
 import {
   bytesNeeded,
   generate,
+  type LinearInterface,
   type Region,
   type WasmInterface,
   type WasmModule,
@@ -21,7 +22,13 @@ import { linkStep, spareFor } from "./step.js";
 import { mayBlock, noThreads, startWorkers } from "./workers.js";
 
 export { hasFma, hasVectors } from "./features.js";
-export { generate, type WasmInterface, type WasmModule, type WasmOptions } from "./generate.js";
+export {
+  generate,
+  type LinearInterface,
+  type WasmInterface,
+  type WasmModule,
+  type WasmOptions,
+} from "./generate.js";
 export { noThreads } from "./workers.js";
 
 type Scalar = (...x: number[]) => number;
@@ -37,28 +44,13 @@ export function importedFunctions(names: readonly Primitive[]): Record<string, S
 
 type Run = () => void;
 
-/** What is bound to one module in memory. */
-class Bound {
+/** Compiled code on a memory, whose regions begin at `base`. */
+export interface Linear {
+  readonly shape: LinearInterface;
   readonly memory: WasmMemory;
-  private readonly run: Readonly<Record<string, Run>>;
-
-  constructor(instance: WasmInstance) {
-    this.run = instance.exports as Readonly<Record<string, Run>>;
-    this.memory = instance.exports.memory as WasmMemory;
-  }
-
-  /** Doubles. */
-  view(r: Region): Float64Array {
-    return new Float64Array(this.memory.buffer, r.at, r.size);
-  }
-
-  data(r: Region): Float64Array | Float32Array {
-    return r.numbers === "f64" ? this.view(r) : new Float32Array(this.memory.buffer, r.at, r.size);
-  }
-
-  exported(name: string): Run {
-    return this.run[name]!;
-  }
+  readonly base?: number;
+  readonly execution: Instance["execution"];
+  exported(name: string): Run;
 }
 
 /** Below this many doubles a loop is faster than `set`. */
@@ -97,56 +89,74 @@ const executionOf = ({ fma, precision, threads }: WasmOptions): Instance["execut
   threads,
 });
 
-function bind(program: Program, built: WasmModule, instance: WasmInstance): Instance {
-  const bound = new Bound(instance);
-  const { interface: shape } = built;
-  const links = (kind: "param" | "input", regions: WasmInterface["parameters"]): [string, Link][] =>
+/** As an instance, and what makes the caller's inputs those of the memory. */
+export function bindLinear(program: Program, { shape, memory, base = 0, execution, exported }: Linear) {
+  const view = (r: Region): Float64Array => new Float64Array(memory.buffer, base + r.at, r.size);
+  const data = (r: Region): Float64Array | Float32Array =>
+    r.numbers === "f64" ? view(r) : new Float32Array(memory.buffer, base + r.at, r.size);
+  const links = (kind: "param" | "input", regions: LinearInterface["parameters"]): [string, Link][] =>
     program.buffers
       .filter((b) => b.kind === kind)
-      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: bound.data(regions[k]!) }]);
+      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: data(regions[k]!) }]);
   const parameters = links("param", shape.parameters);
   const inputs = links("input", shape.inputs);
-  for (const t of shape.tables) bound.data(t).set(t.data);
   const refreshInputs = (): void => {
     for (const [, l] of inputs) copy(l.mine, l.inside);
   };
+  const prepareInside = exported(shape.prepare);
   const prepare = (): void => {
     for (const [, l] of parameters) copy(l.mine, l.inside);
-    bound.exported(shape.prepare)();
+    prepareInside();
   };
-  const state = bound.view(shape.state);
+  const state = view(shape.state);
   const entries = shape.entries.map((e): CompiledEntry => {
-    const run = bound.exported(e.exported);
-    const out = bound.view(e.out);
+    const run = exported(e.exported);
+    const out = view(e.out);
     const evaluate = evaluator(run, state, out, inputs.length > 0 ? refreshInputs : undefined);
     return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate, vectors: { state, out } };
   });
   prepare();
-  const data = { parameters: parameters.map(([, l]) => l.mine), inputs: inputs.map(([, l]) => l.mine) };
   const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
     new Map(list.map(([name, l]) => [name, l.mine]));
-  return {
-    execution: executionOf(built.options),
+  const instance: Instance = {
+    execution,
     stateSize: shape.state.size,
     entries: new Map(entries.map((e) => [e.name, e])),
     inputs: mine(inputs),
     parameters: mine(parameters),
     prepare,
-    stepOf: stepsOf(bound, shape, refreshInputs),
+  };
+  return { instance, refreshInputs };
+}
+
+function bind(program: Program, built: WasmModule, { exports }: WasmInstance): Instance {
+  const { interface: shape, options } = built;
+  const memory = exports.memory as WasmMemory;
+  const exported = (name: string): Run => exports[name] as Run;
+  const linear = { shape, memory, execution: executionOf(options), exported };
+  const { instance, refreshInputs } = bindLinear(program, linear);
+  const data = { parameters: [...instance.parameters.values()], inputs: [...instance.inputs.values()] };
+  return {
+    ...instance,
+    stepOf: stepsOf({ memory, exported }, shape, refreshInputs),
     // Members run together with doubles only.
-    ...(built.options.precision === "f64" && {
+    ...(options.precision === "f64" && {
       membersOf: (field, energy, scheme) =>
         linkMembers(
           scheme,
           { field, energy },
-          { program, data, imported, fma: built.options.fma, limit: MEMORY_LIMIT },
+          { program, data, imported, fma: options.fma, limit: MEMORY_LIMIT },
         ),
     }),
   };
 }
 
 /** Kernels are kept by their coefficients; one at a time works in the spare memory. */
-function stepsOf(bound: Bound, shape: WasmInterface, refresh: () => void): NonNullable<Instance["stepOf"]> {
+function stepsOf(
+  bound: Pick<Linear, "memory" | "exported">,
+  shape: WasmInterface,
+  refresh: () => void,
+): NonNullable<Instance["stepOf"]> {
   const known = new WeakMap<Scheme, ReturnType<typeof linkStep>>();
   let inUse = false;
   return (name, scheme) => {

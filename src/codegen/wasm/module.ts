@@ -16,12 +16,26 @@ const MOST_PAGES = 65536;
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
+interface Segment {
+  readonly at: number;
+  readonly kind: "f64" | "f32";
+  readonly numbers: Float64Array;
+}
+
+/** An active data segment of memory 0; its address is a signed constant of 32 bits. */
+function segment(to: Bytes, { at, kind, numbers }: Segment): void {
+  const content = new Bytes();
+  for (const x of numbers) kind === "f64" ? content.double(x) : content.single(x);
+  to.byte(0).byte(0x41).signed(at).byte(0x0b).sized(content);
+}
+
 /** Imported functions come before defined ones in the numbering, so all imports are declared first. */
 export class ModuleBuilder {
   private readonly types: Signature[] = [];
   private readonly imported: { readonly field: string; readonly type: number }[] = [];
   private readonly defined: Defined[] = [];
   private readonly exported: { readonly field: string; readonly number: number }[] = [];
+  private readonly data: Segment[] = [];
 
   constructor(private readonly fma = false) {}
 
@@ -45,6 +59,11 @@ export class ModuleBuilder {
 
   export(field: string, number: number): void {
     this.exported.push({ field, number });
+  }
+
+  /** Numbers that stand at an address of the memory from the start. */
+  place(data: Segment): void {
+    if (data.numbers.length > 0) this.data.push(data);
   }
 
   /** `pages` of 64 KiB are exported as `memory`, or at least so many imported, from a memory that threads share or not. */
@@ -75,6 +94,7 @@ export class ModuleBuilder {
       if (memory !== "imported") s.name("memory").byte(2).byte(0);
     });
     section(10, (s) => s.vector(this.defined, (to, f) => to.append(f.code.finish())));
+    if (this.data.length > 0) section(11, (s) => s.vector(this.data, segment));
     return module.whole();
   }
 }

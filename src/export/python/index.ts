@@ -1,6 +1,6 @@
 /** A source comes in; a NumPy or JAX module and an example go out as text by file name. */
 import type { TensorSymbol } from "../../index-notation/index.js";
-import type { EntryRequest } from "../../lower/index.js";
+import type { EntryRequest, Output } from "../../lower/index.js";
 import { fail, ok, type Result } from "../../model/index.js";
 import { argumentComment, banner, type Metadata } from "../metadata.js";
 import type { ExportSource } from "../source.js";
@@ -9,28 +9,67 @@ import { stringLiteral } from "../text.js";
 import { IMPORTS, PRELUDE } from "./prelude.js";
 import { ArrayPrinter, Inexpressible } from "./printer.js";
 
-type Flavour = keyof typeof PRELUDE;
+export type Flavour = keyof typeof PRELUDE;
 
 export const exportPython =
   (flavour: Flavour) =>
-  (source: ExportSource, metadata: Metadata): Result<Files> => {
-    try {
-      return ok({ "field.py": moduleText(flavour, source, metadata), "example.py": example(flavour) });
-    } catch (error) {
-      if (!(error instanceof Inexpressible)) throw error;
-      return fail({
-        code: "not-expressible",
-        message: `${source.theory.model.name} has ${error.message}, which array code for ${flavour} cannot say`,
-        hint: "use --target js or c, which integrate numerically",
-      });
-    }
-  };
+  (source: ExportSource, metadata: Metadata): Result<Files> =>
+    said(source, () => ({
+      "field.py": moduleText(flavour, source, metadata),
+      "example.py": example(flavour),
+    }));
 
-/** The values of an entry as lines, and the text of each output over its indices. */
-function computed(source: ExportSource, entry: EntryRequest): { lines: string[]; outputs: string[] } {
+/** Files, or why array code cannot be written. */
+export function said(source: ExportSource, files: () => Files): Result<Files> {
+  try {
+    return ok(files());
+  } catch (error) {
+    if (!(error instanceof Inexpressible)) throw error;
+    return fail({
+      code: "not-expressible",
+      message: `${source.theory.model.name} has ${error.message}, which array code cannot say`,
+      hint: "use --target js, wasm or c, whose loops search for it",
+    });
+  }
+}
+
+/** What a function of array code reads beside the arguments. */
+interface Reads {
+  readonly state?: boolean;
+  readonly direction?: boolean;
+}
+
+export interface ArrayFunction {
+  readonly name: string;
+  readonly parameters: string;
+  readonly doc: string;
+  readonly outputs: readonly Output[];
+  readonly reads: Reads;
+  /** The value returned, of the texts of the outputs. */
+  readonly result: (outputs: readonly string[]) => string;
+}
+
+/** A Python function that computes outputs. */
+export function arrayFunction(source: ExportSource, flavour: Flavour, f: ArrayFunction): string {
+  const { lines, outputs } = computed(source, f.outputs, f.reads);
+  const body = [...lines, `return ${f.result(outputs)}`];
+  const quiet =
+    flavour === "numpy"
+      ? ['    with xp.errstate(all="ignore"):', ...body.map((l) => `        ${l}`)]
+      : body.map((l) => `    ${l}`);
+  return [`def ${f.name}(${f.parameters}):`, `    """${f.doc}"""`, ...quiet, ""].join("\n");
+}
+
+/** The values of outputs as lines, and the text of each output over its indices. */
+function computed(
+  source: ExportSource,
+  wanted: readonly Output[],
+  reads: Reads,
+): { lines: string[]; outputs: string[] } {
   const tensors = new Map<TensorSymbol, string>();
   const unpack: string[] = [];
   for (const [k, s] of source.states.entries()) {
+    if (!reads.state) continue;
     tensors.set(s.symbol, `s${k}`);
     unpack.push(`s${k} = ${slice("y", s.offset, s.size, s.shape)}`);
   }
@@ -40,13 +79,13 @@ function computed(source: ExportSource, entry: EntryRequest): { lines: string[];
       `${a.identifier} = _argument(args, ${stringLiteral(a.name)}, ${tuple(a.shape)})  # ${argumentComment({ ...a, dimensions: a.shape.map(String) })}`,
     );
   }
-  if (entry.name === "jvp")
-    for (const [k, d] of source.directions.entries()) {
-      tensors.set(d.symbol, `d${k}`);
-      unpack.push(`d${k} = ${slice("direction", d.layout.offset, d.layout.size, d.layout.shape)}`);
-    }
+  for (const [k, d] of source.directions.entries()) {
+    if (!reads.direction) continue;
+    tensors.set(d.symbol, `d${k}`);
+    unpack.push(`d${k} = ${slice("direction", d.layout.offset, d.layout.size, d.layout.shape)}`);
+  }
   const printer = new ArrayPrinter(source.dimensions, tensors);
-  const outputs = entry.outputs.map((o) => printer.over(o.value, o.over));
+  const outputs = wanted.map((o) => printer.over(o.value, o.over));
   return { lines: [...unpack, ...printer.lines], outputs };
 }
 
@@ -55,24 +94,9 @@ const tuple = (shape: readonly number[]): string => `(${shape.map((n) => `${n},`
 const slice = (name: string, offset: number, size: number, shape: readonly number[]): string =>
   `xp.reshape(${name}[${offset}:${offset + size}], ${tuple(shape)})`;
 
-const flatten = (outputs: readonly string[]): string =>
+/** One flat array of all outputs. */
+export const flattened = (outputs: readonly string[]): string =>
   `xp.concatenate([${outputs.map((o) => `xp.ravel(${o})`).join(", ")}])`;
-
-function functionText(
-  name: string,
-  parameters: string,
-  doc: string,
-  lines: readonly string[],
-  result: string,
-  flavour: Flavour,
-): string {
-  const body = [...lines, `return ${result}`];
-  const quiet =
-    flavour === "numpy"
-      ? ['    with xp.errstate(all="ignore"):', ...body.map((l) => `        ${l}`)]
-      : body.map((l) => `    ${l}`);
-  return [`def ${name}(${parameters}):`, `    """${doc}"""`, ...quiet, ""].join("\n");
-}
 
 const SIGNATURES: Readonly<Record<string, readonly [name: string, parameters: string, doc: string]>> = {
   rhs: ["vector_field", "t, y, args", "dy/dt of the flat state y; args holds parameters and inputs by name."],
@@ -83,19 +107,26 @@ const SIGNATURES: Readonly<Record<string, readonly [name: string, parameters: st
 };
 
 function entryText(flavour: Flavour, source: ExportSource, entry: EntryRequest): string {
-  const { lines, outputs } = computed(source, entry);
   const [name, parameters, doc] = SIGNATURES[entry.name]!;
-  const byName = entry.outputs.map((o, k) => `${stringLiteral(o.name)}: ${outputs[k]}`);
+  const byName = (texts: readonly string[]): string =>
+    `{${entry.outputs.map((o, k) => `${stringLiteral(o.name)}: ${texts[k]}`).join(", ")}}`;
   const result =
     entry.name === "energy"
-      ? outputs[0]!
+      ? (texts: readonly string[]) => texts[0]!
       : name === "activations" || name === "outputs"
-        ? `{${byName.join(", ")}}`
-        : flatten(outputs);
-  return functionText(name, parameters, doc, lines, result, flavour);
+        ? byName
+        : flattened;
+  const reads = { state: true, direction: entry.name === "jvp" };
+  return arrayFunction(source, flavour, { name, parameters, doc, outputs: entry.outputs, reads, result });
 }
 
-function moduleText(flavour: Flavour, source: ExportSource, m: Metadata): string {
+/** `more` are functions beside those of the entries. */
+export function moduleText(
+  flavour: Flavour,
+  source: ExportSource,
+  m: Metadata,
+  more: readonly string[] = [],
+): string {
   const parts = source.states.map(
     (s) => `${stringLiteral(s.name)}: ${slice("y", s.offset, s.size, s.shape)}`,
   );
@@ -138,7 +169,7 @@ function moduleText(flavour: Flavour, source: ExportSource, m: Metadata): string
     """The flat state of states by name."""
     return xp.concatenate([${joined.join(", ")}])
 `,
-    ...source.entries.map((e) => `\n${entryText(flavour, source, e)}`),
+    ...[...source.entries.map((e) => entryText(flavour, source, e)), ...more].map((f) => `\n${f}`),
   ].join("\n");
 }
 

@@ -1,5 +1,7 @@
 /** Nothing comes in; the Python functions that array code calls go out, for NumPy and for JAX. */
 
+import { RULE } from "./printer.js";
+
 /** What both share: stable primitives, and reductions that are right on empty and infinite ranges. */
 const SHARED = `def _relu(x):
     return xp.maximum(x, 0.0)
@@ -41,6 +43,18 @@ def _softmax(x):
     e = xp.exp(x - xp.where(xp.isfinite(top), top, 0.0))
     total = xp.sum(e, axis=-1, keepdims=True)
     return e / xp.where(total == 0.0, 1.0, total)
+`;
+
+/** Nodes and weights on [0, 1]. */
+const QUADRATURE = `def _rule(panels, order):
+    x, w = numpy.polynomial.legendre.leggauss(order)
+    nodes = (numpy.arange(panels)[:, None] + (x + 1.0) / 2.0) / panels
+    return nodes.ravel(), numpy.tile(w / (2.0 * panels), panels)
+
+
+# Integrals: ${RULE.panels} panels of ${RULE.order} Gauss-Legendre nodes. Exact up to rounding for integrands that are analytic near the interval. A
+# jump s of the slope costs at most 1.2e-5 s width^2, a jump j of the value 0.006 j width.
+_NODES, _WEIGHTS = _rule(${RULE.panels}, ${RULE.order})
 `;
 
 const NUMPY = `def _einsum(spec, *operands):
@@ -109,9 +123,12 @@ _lgamma = jax.scipy.special.gammaln
 _polygamma = jax.scipy.special.polygamma
 `;
 
-export const PRELUDE = { numpy: `${SHARED}\n\n${NUMPY}`, jax: `${SHARED}\n\n${JAX}` } as const;
+export const PRELUDE = {
+  numpy: `${SHARED}\n\n${NUMPY}\n\n${QUADRATURE}`,
+  jax: `${SHARED}\n\n${JAX}\n\n${QUADRATURE}`,
+} as const;
 
 export const IMPORTS = {
-  numpy: "import json\nimport math\n\nimport numpy as xp",
-  jax: "import json\n\nimport jax\nimport jax.numpy as xp\nimport jax.scipy.special",
+  numpy: "import json\nimport math\n\nimport numpy\nimport numpy as xp",
+  jax: "import json\n\nimport jax\nimport jax.numpy as xp\nimport jax.scipy.special\nimport numpy",
 } as const;

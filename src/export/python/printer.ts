@@ -7,8 +7,10 @@ import {
   type Compare,
   type Condition,
   type Dimension,
+  dimension,
   type Expr,
   evaluateD,
+  freshIndex,
   type Index,
   inRange,
   isTrue,
@@ -17,6 +19,7 @@ import {
   negR,
   num,
   open,
+  openIntegral,
   openSoftmax,
   sub as plainSubscript,
   power,
@@ -65,6 +68,9 @@ const FUNCTIONS: { readonly [F in Unary]: string } = {
   logcosh: "_logcosh",
 };
 
+/** Of integrals: panels of equal width, and Gauss–Legendre nodes on each. */
+export const RULE = { panels: 8, order: 16 } as const;
+
 const NEUTRAL = { sum: "0.0", prod: "1.0", max: "-xp.inf", min: "xp.inf", logsumexp: "-xp.inf" } as const;
 
 const COMPARED = { "<": "<", "<=": "<=", "=": "==", "!=": "!=" } as const;
@@ -83,6 +89,8 @@ export const float = (value: number): string => {
 export class ArrayPrinter {
   readonly lines: string[] = [];
   private readonly memo = new Map<Expr, Value>();
+  /** Variables of integration at the nodes of the rule. */
+  private readonly points = new Map<TensorSymbol, Value>();
 
   constructor(
     private readonly dimensions: ReadonlyMap<string, number>,
@@ -116,7 +124,8 @@ export class ArrayPrinter {
       const p = this.subscript(e.at);
       return this.named(`1.0 * ${p.text}`, p.axes);
     },
-    tensor: (e) => this.component(this.tensors.get(e.symbol)!, e.subs, e.symbol.dims),
+    tensor: (e) =>
+      this.points.get(e.symbol) ?? this.component(this.tensors.get(e.symbol)!, e.subs, e.symbol.dims),
     add: (e) =>
       this.joined(
         " + ",
@@ -143,11 +152,9 @@ export class ArrayPrinter {
       ),
     binder: (e) => this.binder(e),
     softmax: (e) => this.softmax(e),
+    integral: (e) => this.integral(e),
     root: () => {
       throw new Inexpressible("a root that has no closed form");
-    },
-    integral: () => {
-      throw new Inexpressible("an integral that has no closed form");
     },
   };
 
@@ -300,6 +307,24 @@ export class ArrayPrinter {
     const spec = `${inside.map((v) => v.axes.map(letter).join("")).join(",")}->${rest.map(letter).join("")}`;
     const summed = this.named(`_einsum("${spec}", ${inside.map((v) => v.text).join(", ")})`, rest);
     return this.joined(" * ", [...outside, ...counts, summed]);
+  }
+
+  /** A composite Gauss–Legendre rule with fixed nodes: an axis more for the variable. */
+  private integral(e: Node<"integral">): Value {
+    const { variable, body } = openIntegral(e);
+    const node = freshIndex(dimension(RULE.panels * RULE.order));
+    const [from, to] = [this.emit(e.lower), this.emit(e.upper)];
+    const width = this.mapped([to, from], ([b, a]) => `${b} - ${a}`);
+    const nodes = { text: "_NODES", axes: [node] };
+    this.points.set(
+      variable,
+      this.mapped([from, width, nodes], ([a, w, x]) => `${a} + ${w} * ${x}`),
+    );
+    const weights = { text: "_WEIGHTS", axes: [node] };
+    const weighted = this.mapped([this.emit(body), weights], ([f, w]) => `${f} * ${w}`);
+    const rest = weighted.axes.filter((i) => i.key !== node.key);
+    const total = this.named(`xp.sum(${this.aligned(weighted, [...rest, node])}, axis=-1)`, rest);
+    return this.mapped([width, total], ([w, t]) => `${w} * ${t}`);
   }
 
   private softmax(e: Node<"softmax">): Value {
