@@ -1,18 +1,8 @@
 /** A theory and bindings come in; a compiled field that an integrator can run goes out. */
-import {
-  type Backend,
-  type BackendName,
-  type CompiledMembers,
-  type Execution,
-  type Instance,
-  javascript,
-  noThreads,
-  type Refusal,
-  wasmWith,
-} from "../codegen/index.js";
+import type { Backend, BackendName, CompiledMembers, Execution, Instance } from "../codegen/index.js";
 import type { Formula, Theory } from "../derivation/index.js";
 import { evaluateD, type TensorSymbol } from "../index-notation/index.js";
-import { type LowerFailure, lower, type ProgramRequest } from "../lower/index.js";
+import type { ProgramRequest } from "../lower/index.js";
 import {
   type Diagnostic,
   fail,
@@ -33,6 +23,7 @@ import type {
   Tableau,
   Tolerances,
 } from "../ode/index.js";
+import { BACKENDS, compiledFor, type OwnBackend, type Precision } from "./backends.js";
 import { type Bindings, type Bound, bind } from "./bind.js";
 import { type EventSource, eventsOf } from "./events.js";
 import { brokenHypotheses } from "./hypotheses.js";
@@ -108,7 +99,7 @@ export interface FieldOptions extends Bindings {
   /** What runs watch. */
   readonly events?: readonly EventSource[];
   /** Default `auto`: WebAssembly where it can run, else JavaScript. A backend that is no part of codegen is given itself. */
-  readonly backend?: keyof typeof BACKENDS | "auto" | Backend;
+  readonly backend?: OwnBackend | "auto" | Backend;
   /**
    * Default true: multiply-add instructions where WebAssembly has them. Off, the same numbers come out on every
    * machine.
@@ -122,16 +113,6 @@ export interface FieldOptions extends Bindings {
   /** Share loops over large matrices; default 1. `backend.threads` says how many do, and `backend.note` why fewer. */
   readonly threads?: number;
 }
-
-export type Precision = Execution["precision"];
-
-/** What a backend is made with. */
-type Manner = Pick<FieldOptions, "fma" | "precision" | "threads">;
-
-const BACKENDS = {
-  javascript: () => javascript,
-  wasm: ({ fma = true, precision = "f64", threads = 1 }: Manner) => wasmWith({ fma, precision, threads }),
-} as const satisfies Record<string, (m: Manner) => Backend>;
 
 /** A flow whose quantities all have numbers: what a backend compiles, and what an exporter writes down. */
 export interface BoundField {
@@ -241,7 +222,7 @@ function instantiate(theory: Theory, field: BoundField, options: FieldOptions): 
   };
   const energy = quantities.flow.energy === undefined ? undefined : scalar("energy");
   // Solvers divide by what they get from it, so it is computed with doubles, and it is small.
-  const plain = backend.name === "wasm" ? BACKENDS.wasm({ fma: options.fma ?? true }) : on;
+  const plain = backend.name === "wasm" ? BACKENDS.wasm({ fma: options.fma }) : on;
   const updates =
     quantities.updates &&
     updateField(
@@ -318,63 +299,6 @@ function memberKernels(membersOf: NonNullable<Instance["membersOf"]>, energy: Fu
       energy: energy && values && { of: energy, values },
       release: () => void used.delete(kernel),
     };
-  };
-}
-
-interface Compiled {
-  readonly instance: Instance;
-  readonly on: Backend;
-  readonly backend: CompiledField["backend"];
-}
-
-/** The program on the backend asked for; `auto` goes on to JavaScript with the reason. */
-function compiledFor(
-  request: ProgramRequest,
-  asked: Backend | keyof typeof BACKENDS | "auto",
-  manner: Manner,
-): Result<Compiled> {
-  const single = manner.precision === "f32";
-  const wanted = asked === "auto" ? "wasm" : asked;
-  if (single && wanted !== "wasm") return fail(DOUBLES_ONLY);
-  const first = compiledOn(request, typeof wanted === "string" ? BACKENDS[wanted](manner) : wanted, manner);
-  if (first.kind === "compiled") return ok(first);
-  if (asked !== "auto" || single || first.kind === "failure") return fail(diagnosticOf(first));
-  const second = compiledOn(request, javascript, manner);
-  if (second.kind !== "compiled") return fail(diagnosticOf(second));
-  const note = `runs as JavaScript: ${first.message}`;
-  return ok({ ...second, backend: { ...second.backend, note } });
-}
-
-/** Why fewer threads run than were asked for. */
-function fewerThreads(name: BackendName, asked: number, running: number): string | undefined {
-  if (running >= asked) return undefined;
-  const here = name === "wasm" ? noThreads() : `the backend ${name} shares no loops`;
-  return `runs on one thread: ${here ?? "no loop of this field is large enough to be shared"}`;
-}
-
-const DOUBLES_ONLY: Diagnostic = {
-  code: "not-single",
-  message: "only WebAssembly computes with single numbers",
-  hint: 'use the target "wasm", or the precision "f64"',
-};
-
-const diagnosticOf = ({ code, message, hint }: Refusal): Diagnostic => ({ code, message, hint });
-
-type Attempt = ({ kind: "compiled" } & Compiled) | LowerFailure | ({ kind: "refused" } & Refusal);
-
-function compiledOn(request: ProgramRequest, backend: Backend, manner: Manner): Attempt {
-  const lowered = lower(request, backend.lowering);
-  if (lowered.kind === "failure") return lowered;
-  const refusal = backend.refusal(lowered.program);
-  if (refusal !== undefined) return { kind: "refused", ...refusal };
-  const instance = backend.compile(lowered.program);
-  const { name } = backend;
-  const note = fewerThreads(name, manner.threads ?? 1, instance.execution.threads);
-  return {
-    kind: "compiled",
-    instance,
-    on: backend,
-    backend: { name, ...instance.execution, ...(note && { note }) },
   };
 }
 

@@ -1,4 +1,6 @@
 /** The door of simulation/: a theory with data becomes a field, and a field becomes a run. */
+
+export type { Precision } from "./backends.js";
 export { type Bindings, type Bound, bind, type Sourced } from "./bind.js";
 export { type SimulateEnsembleOptions, simulateEnsemble } from "./ensemble.js";
 export type { EventSource } from "./events.js";
@@ -8,7 +10,6 @@ export {
   type CompiledField,
   compileField,
   type FieldOptions,
-  type Precision,
   type Values,
 } from "./field.js";
 export { brokenHypotheses } from "./hypotheses.js";

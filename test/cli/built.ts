@@ -52,7 +52,7 @@ function compile(): void {
   const run = (...args: readonly string[]) =>
     spawnSync(process.execPath, [...args], { encoding: "utf8", cwd: root });
   const { stdout } = run(join(root, "node_modules/typescript/bin/tsc"), "-p", root);
-  const { stderr } = run(join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "build/node.ts"));
+  const { stderr } = run(join(root, "node_modules/tsx/dist/cli.mjs"), join(root, ".build/node.ts"));
   if (timeOf(cli) < began) throw new Error(`src/ does not compile:\n${stdout}${stderr}`);
 }
 
