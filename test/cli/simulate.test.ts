@@ -46,7 +46,10 @@ describe.concurrent("legendre simulate", () => {
     expect(single).toMatchObject({ backend: "wasm", precision: "f32", status: "finished" });
     const [a, b] = [double, single].map((d) => (d as unknown as Document).energy.end);
     expect(Math.abs(a! - b!)).toBeLessThan(1e-5);
-    await refused(`${RUN} --precision f32 --backend javascript`, "only WebAssembly computes with single numbers");
+    await refused(
+      `${RUN} --precision f32 --backend javascript`,
+      "only WebAssembly computes with single numbers",
+    );
   });
 
   test("--json is one document, and the retrieved memory is the first one", async () => {
