@@ -359,6 +359,7 @@ async function runField(
       ...(atol !== undefined && { atol }),
       ...(maxSteps !== undefined && { maxSteps }),
       ...(steady !== undefined && { steadyState: { rtol: 0, atol: steady } }),
+      keep: checkpoint !== undefined || resume !== undefined,
       ...(resume !== undefined && { resume: readCheckpoint(resume, identity) }),
       record: every !== undefined ? { every } : isRecorded(options) ? "steps" : "none",
       onProgress: bar.update,

@@ -141,7 +141,7 @@ export interface LayeredRun extends Run {
  * Throws LegendreError when an initial state or a schedule does not fit the field.
  */
 export function integrate(field: CompiledField, options: RunOptions): LayeredRun {
-  return begin(field, options).advance()!;
+  return begin(field, { keep: false, ...options }).advance()!;
 }
 
 /** A run in pieces. */
@@ -154,7 +154,10 @@ export interface RunInPieces {
   save(): Snapshot;
 }
 
-/** As `integrate`, piece by piece, or from what `save` gave. Throws LegendreError as `integrate` does. */
+/**
+ * As `integrate`, piece by piece, or from what `save` gave; `keep: false` lets `auto` go over to methods that cannot be
+ * kept. Throws LegendreError as `integrate` does.
+ */
 export function begin(field: CompiledField, options: RunOptions): RunInPieces {
   const { initial, ...rest } = options;
   const begun = unwrap(beginCore(field, { ...rest, initial: flatInitial(field, initial) }));

@@ -8,6 +8,7 @@ import { imex3, imex4 } from "./methods/imex/imex.js";
 import { bdf } from "./methods/implicit/bdf.js";
 import { tableauDefects } from "./methods/order-conditions.js";
 import type { Method, Stepper } from "./methods/stepper.js";
+import { switching } from "./methods/switching.js";
 import type { TableauData } from "./methods/tableau.js";
 import { bosh3 } from "./methods/tableaus/bosh3.js";
 import { dop853 } from "./methods/tableaus/dop853.js";
@@ -99,9 +100,11 @@ function automatic(options: IntegrateOptions, field: Field): Picked {
   const stiff = stiffChoice(options, field);
   if (stiff !== undefined) return stiff;
   const tightest = Math.max(rtol ?? DEFAULT_TOLERANCES.rtol, atol ?? DEFAULT_TOLERANCES.atol);
+  const watched = (method: Method): Method =>
+    (options.keep ?? options.resume !== undefined) ? method : switching(method, METHODS.bdf);
   if (tightest <= TIGHT)
-    return { method: METHODS.dop853, why: `auto: the cheapest pair for tolerances up to ${TIGHT}` };
-  return { method: METHODS.tsit5, why: "auto: the cheapest pair for its accuracy" };
+    return { method: watched(METHODS.dop853), why: `auto: the cheapest pair for tolerances up to ${TIGHT}` };
+  return { method: watched(METHODS.tsit5), why: "auto: the cheapest pair for its accuracy" };
 }
 
 /** From this ratio of decays on implicit methods are cheaper (measured on two-layer networks: docs/integration.md). */

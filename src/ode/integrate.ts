@@ -227,7 +227,7 @@ class March {
       ...(steady && { steady }),
       evaluations: stepper.evaluations + this.extra + settled.evaluations,
       method: choice.method.name,
-      methodReason: choice.reason,
+      methodReason: stepper.remark === undefined ? choice.reason : `${choice.reason}; ${stepper.remark}`,
     };
   }
 }

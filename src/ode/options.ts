@@ -100,6 +100,8 @@ export interface IntegrateOptions {
   readonly cancel?: () => boolean;
   /** What `Integration.save` gave: the run goes on from there, with the same field and options. */
   readonly resume?: Snapshot;
+  /** The run will be kept: `auto` takes a method that can be, and stays with it. Default: whether `resume` is given. */
+  readonly keep?: boolean;
   /** Names a component of the state in failure messages, e.g. "v[3]". */
   readonly describe?: Describe;
 }

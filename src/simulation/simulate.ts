@@ -40,7 +40,10 @@ export interface Simulation {
   save(): Snapshot;
 }
 
-/** Begins a run, or takes it up again at `options.resume`. Fails as `simulate` does. */
+/**
+ * Begins a run, or takes it up again at `options.resume`; it can be kept where its method can, unless `keep` is false.
+ * Fails as `simulate` does.
+ */
 export function begin(field: CompiledField, options: SimulateOptions): Result<Simulation> {
   const errors = [
     ...field.scheduled.flatMap(scheduleErrors),
@@ -48,7 +51,7 @@ export function begin(field: CompiledField, options: SimulateOptions): Result<Si
     ...(options.method === "cccp" ? [] : noiseErrors(field, options)),
   ];
   if (errors.length > 0) return fail(...errors);
-  const { options: asked, reason } = planOf(field, options);
+  const { options: asked, reason } = planOf(field, { keep: true, ...options });
   const integration = new Integration(field, asked);
   const explained = (run: Run): Run =>
     reason === undefined || run.method === "none" ? run : { ...run, methodReason: reason };
@@ -68,7 +71,7 @@ export function begin(field: CompiledField, options: SimulateOptions): Result<Si
  * read, and options that do not fit the kind of field, are errors.
  */
 export function simulate(field: CompiledField, options: SimulateOptions): Result<Run> {
-  const begun = begin(field, options);
+  const begun = begin(field, { keep: false, ...options });
   return begun.ok ? ok(begun.value.advance()!) : begun;
 }
 

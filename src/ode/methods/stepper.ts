@@ -49,6 +49,8 @@ export interface Stepper {
   readonly evaluations: number;
   /** Of a step made of smaller ones: the largest rise of the energy in one of them. */
   readonly largestRise?: number;
+  /** What a report should say of the method, beside why it was chosen. */
+  readonly remark?: string | undefined;
   /** After `accept`, while the field does not jump. */
   readonly conclusion?: Conclusion | undefined;
   /**
