@@ -109,8 +109,8 @@ let overflowed = 0;
 
 /** The first value that is out of bounds, as text. */
 function fault(c: Checked, target: string, found: ArrayLike<number>, also: Compared = everywhere): string[] {
-  // sinh and cosh of XLA are off by 4e-15 of their value near the end of their range.
-  const slack = target === "jax" ? 1e-14 : 0;
+  // Measured: sinh and cosh of XLA are off by 5.5e-14 near the end of their range, as if their argument, up to 709, were rounded once.
+  const slack = target === "jax" ? 709 * 2 ** -53 : 0;
   if (found.length !== c.expected.length) return [`${target}, seed ${c.model.seed}: ${found.length} values`];
   const each = c.expected.length / c.model.points.length;
   const integrates = JSON.stringify(randomSource(c.model.seed)).includes("integral(");

@@ -40,22 +40,25 @@ export function findRoot(D: Decimals, f: Fn): Decimal {
   let { low, high } = ends;
   let [fLow, fHigh] = [f(low), f(high)];
   const narrow = D.pow(10, 3 - D.precision);
+  let kept: "low" | "high" | undefined;
   for (let turn = 0; turn < 20 * D.precision; turn++) {
     if (fLow.isZero()) return low;
     if (fHigh.isZero()) return high;
     const width = D.sub(high, low);
     if (width.lessThanOrEqualTo(D.mul(narrow, D.max(low.abs(), high.abs())))) break;
     const middle = D.add(low, D.div(width, 2));
-    // Every third turn halves, so that a flat end cannot hold the search up.
-    const x = turn % 3 === 2 ? middle : between(D, { low, high }, fLow, fHigh, middle);
+    // Now and then halve, so that a flat end cannot hold the search up.
+    const x = turn % 8 === 7 ? middle : between(D, { low, high }, fLow, fHigh, middle);
     const value = f(x);
     if (value.isNaN()) return value;
     if (value.isNegative()) {
       [low, fLow] = [x, value];
-      fHigh = D.div(fHigh, 2);
+      if (kept === "high") fHigh = D.div(fHigh, 2);
+      kept = "high";
     } else {
       [high, fHigh] = [x, value];
-      fLow = D.div(fLow, 2);
+      if (kept === "low") fLow = D.div(fLow, 2);
+      kept = "low";
     }
   }
   return D.add(low, D.div(D.sub(high, low), 2));
