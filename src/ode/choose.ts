@@ -100,8 +100,11 @@ function automatic(options: IntegrateOptions, field: Field): Picked {
   const stiff = stiffChoice(options, field);
   if (stiff !== undefined) return stiff;
   const tightest = Math.max(rtol ?? DEFAULT_TOLERANCES.rtol, atol ?? DEFAULT_TOLERANCES.atol);
+  // Towards a steady state large steps of an implicit method can run away with a state that grows.
   const watched = (method: Method): Method =>
-    (options.keep ?? options.resume !== undefined) ? method : switching(method, METHODS.bdf);
+    (options.keep ?? options.resume !== undefined) || options.until === Number.POSITIVE_INFINITY
+      ? method
+      : switching(method, METHODS.bdf);
   if (tightest <= TIGHT)
     return { method: watched(METHODS.dop853), why: `auto: the cheapest pair for tolerances up to ${TIGHT}` };
   return { method: watched(METHODS.tsit5), why: "auto: the cheapest pair for its accuracy" };

@@ -4,7 +4,7 @@
  *
  * Stiff means that stability, not accuracy, holds the step down: the step times the largest eigenvalue of the Jacobian is
  * near the end of the region of stability, and that eigenvalue is real and negative (Hairer & Wanner II, IV.2). It is
- * looked at by power iteration every few hundred steps, so that a run that is not stiff hardly notices.
+ * looked at by power iteration every few hundred steps where the field has a product with its Jacobian, so that a run that is not stiff hardly notices.
  */
 
 import type { Controller, Verdict } from "../control/controller.js";
@@ -106,7 +106,8 @@ class Switching implements Stepper, Controller {
 
   /** Power iteration from the rate of change, which lies in the fast directions once they are what moves. */
   private isStiff(h: number): boolean {
-    const { field } = this;
+    const { field, state } = this;
+    if (field.jvp === undefined) return false;
     const [v, image] = [this.derivative().slice(), new Float64Array(field.size)];
     for (const k of v.keys()) v[k]! += 1e-3 * Math.cos(k + 1);
     let [size, cosine] = [0, 0];
@@ -114,30 +115,12 @@ class Switching implements Stepper, Controller {
       const length = norm(v);
       if (!(length > 0 && length < Number.POSITIVE_INFINITY)) return false;
       for (const k of v.keys()) v[k]! /= length;
-      this.product(v, image);
+      field.jvp(state, v, image);
       size = norm(image);
       cosine = v.reduce((s, x, k) => s + x * image[k]!, 0) / size;
       v.set(image);
     }
     return h * size > LIMIT && cosine < ALIGNED;
-  }
-
-  /** The Jacobian times v, by a difference quotient where the field has no product of its own. */
-  private product(v: Float64Array, out: Float64Array): void {
-    const { field, state, t } = this;
-    if (field.jvp !== undefined) {
-      field.jvp(state, v, out);
-      return;
-    }
-    const rate = this.derivative();
-    const epsilon = Math.sqrt(Number.EPSILON) * (1 + norm(state));
-    field.rhs(
-      t,
-      state.map((x, k) => x + epsilon * v[k]!),
-      out,
-    );
-    this.spent++;
-    for (const k of out.keys()) out[k] = (out[k]! - rate[k]!) / epsilon;
   }
 
   // ---- the controller -------------------------------------------------------------------------------------
