@@ -10,6 +10,7 @@ import {
 } from "../certificate/index.js";
 import { refuse, unwrap } from "../front/errors.js";
 import { writeJson } from "./json-file.js";
+import { collect } from "./option-values.js";
 import { textSetting } from "./values.js";
 
 /** Exit statuses of docs/commands.md. */
@@ -27,8 +28,6 @@ interface ConvexityOptions {
   readonly format: "text" | ProseFormat;
   readonly json?: boolean;
 }
-
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 export function addConvexity(root: Command): void {
   root

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { decideEqual, type EqualityOutcome, readEquality } from "../certificate/index.js";
 import { unwrap } from "../front/errors.js";
+import { collect } from "./option-values.js";
 import { textSetting } from "./values.js";
 
 /** Exit statuses of docs/commands.md. */
@@ -17,8 +18,6 @@ interface EqualOptions {
   readonly set: readonly string[];
   readonly json?: boolean;
 }
-
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 export function addEqual(root: Command): void {
   root

@@ -19,6 +19,18 @@ export function positive(text: string): number {
   return value;
 }
 
+export function nonnegative(text: string): number {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError("expected a number, 0 or more");
+  return value;
+}
+
+export function counting(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected an integer, 1 or more");
+  return value;
+}
+
 export function natural(text: string): number {
   const value = number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected an integer, 0 or more");

@@ -13,6 +13,7 @@ import { begin, type CompiledField, compileField, ORDERS, type Precision } from 
 import { type Identity, identityOf, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { inOptions, METHOD_NAMES, type MethodOption, methodOf } from "./method-option.js";
 import { readModelText } from "./model-argument.js";
+import { collect, counting, natural, nonnegative, positive } from "./option-values.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
 import { finish, Interruption } from "./run-loop.js";
@@ -55,32 +56,6 @@ interface SimulateOptions {
   readonly resume?: string;
 }
 
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("expected a number");
-  return value;
-}
-
-function positive(text: string): number {
-  const value = number(text);
-  if (value <= 0) throw new InvalidArgumentError("expected a number above 0");
-  return value;
-}
-
-function nonnegative(text: string): number {
-  const value = number(text);
-  if (value < 0) throw new InvalidArgumentError("expected a number, 0 or more");
-  return value;
-}
-
-function counting(text: string): number {
-  const value = number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected an integer, 1 or more");
-  return value;
-}
-
 /** A time, or "steady" for a run without an end of its own. */
 function end(text: string): number {
   if (text === "steady") return Number.POSITIVE_INFINITY;
@@ -89,12 +64,6 @@ function end(text: string): number {
     throw new InvalidArgumentError(
       'expected a time, 0 or later, or "steady"; runs start at 0 and go forward',
     );
-  return value;
-}
-
-function natural(text: string): number {
-  const value = number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected an integer, 0 or more");
   return value;
 }
 

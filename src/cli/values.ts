@@ -14,22 +14,16 @@ export function parseSettings(texts: readonly string[]): Map<string, Sourced<num
 }
 
 function parseSetting(text: string): [string, Sourced<number>] {
-  const m = /^([A-Za-z_]\w*)\s*=\s*(.+)$/.exec(text.trim());
-  if (m === null)
-    return refuse(
-      "bad-setting",
-      `--set ${text} is not of the form name=value`,
-      "write for instance --set beta=2",
-    );
-  const [numerator, denominator = "1", ...more] = m[2]!.split("/").map((s) => s.trim());
+  const [name, given] = textSetting(text);
+  const [numerator, denominator = "1", ...more] = given.split("/").map((s) => s.trim());
   const [n, d] = [parseDecimal(numerator!), parseDecimal(denominator)];
   if (n === undefined || d === undefined || d.n === 0n || more.length > 0)
     return refuse(
       "bad-setting",
-      `--set ${text}: ${m[2]} is not a number`,
+      `--set ${text}: ${given} is not a number`,
       "give a decimal such as 0.5 or 1e-3, or a fraction such as 1/3",
     );
-  return [m[1]!, { value: toNumber(n) / toNumber(d), source: `--set ${text}` }];
+  return [name, { value: toNumber(n) / toNumber(d), source: `--set ${text}` }];
 }
 
 const toDiagnostic = (file: string, e: ArrayFailure): Diagnostic => ({

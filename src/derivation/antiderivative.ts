@@ -95,7 +95,7 @@ function bySubstitution(factors: readonly Expr[], s: Variable): Expr | undefined
   return undefined;
 }
 
-/** Products of the field that no rule above reaches: x/(c + |x|) (softsign), x·erf(kx) (in GELU), and powers of sech. */
+/** Products of the field that no rule above reaches: x/(c + |x|) (softsign), and x·erf(kx) (in GELU). */
 function special(factors: readonly Expr[], s: Variable): Expr | undefined {
   const x = node.tensor(s, []);
   const other = factors.find((f) => f !== x);

@@ -128,8 +128,9 @@ function ofElementwise(layer: Layer, lagrangian: Expr, activation: Expr): DualEn
 
 /** ∂u/∂x where that is one number for the unit. */
 function slopeIn(u: Expr, layer: Layer): Expr | undefined {
-  const [one1, two] = [one, num(2)].map((v) => substituteTensor(u, layer.state, () => v));
-  const a = simplify(sub2(two!, one1!));
+  const at1 = substituteTensor(u, layer.state, () => one);
+  const at0 = substituteTensor(u, layer.state, () => zero);
+  const a = simplify(sub2(at1, at0));
   const rest = simplify(sub2(u, mul([a, at(layer.state, layer.over)])));
   return dependsOn(rest, layer.state) || dependsOn(a, layer.state) ? undefined : a;
 }

@@ -6,12 +6,14 @@
 import {
   type Decimal,
   decimals,
+  type Environment,
   evaluate,
   holds,
   isUndefined,
   toDecimal,
 } from "../../index-notation/evaluate/index.js";
 import {
+  type Condition,
   children,
   type Dimension,
   type Expr,
@@ -22,15 +24,16 @@ import {
   unionIndices,
 } from "../../index-notation/index.js";
 import { identity } from "../../rewrite/index.js";
-import { type Draw, drawAll, environment } from "../refuter/draws.js";
+import type { NestedText } from "../checker/index.js";
+import { placesOf } from "../obligations/ground.js";
+import { counterexampleOf } from "../obligations/witness.js";
+import { drawAll, environment } from "../refuter/draws.js";
 import type { EqualityRequest } from "./question.js";
-
-type Nested = string | readonly Nested[];
 
 export interface Difference {
   readonly dimensions: Readonly<Record<string, number>>;
   /** Exact values by name, nested by index. */
-  readonly values: Readonly<Record<string, Nested>>;
+  readonly values: Readonly<Record<string, NestedText>>;
   /** Values of free indices, 0-based. */
   readonly indices: Readonly<Record<string, number>>;
   readonly left: string;
@@ -86,7 +89,7 @@ function search({ left, right, where }: EqualityRequest): { found?: Difference; 
       free.map((i, k) => [i.key, (round + k) % Math.max(1, evaluateD(i.dim, dimensions) ?? 1)]),
     );
     const env = { ...environment(draw, DIGITS), indices };
-    if (!where.every((c) => c.free.length > 0 || holds(c, env) === true)) continue;
+    if (!where.every((c) => everywhere(c, env))) continue;
     const values = [left, right].map((e) => evaluate(e, env));
     if (values.some(isUndefined)) continue;
     compared++;
@@ -102,8 +105,7 @@ function search({ left, right, where }: EqualityRequest): { found?: Difference; 
       return {
         compared,
         found: {
-          dimensions: Object.fromEntries(dimensions),
-          values: Object.fromEntries(symbols.map((s) => [s.name, nested(draw, s)])),
+          ...counterexampleOf(draw),
           indices: Object.fromEntries(free.map((i) => [i.name, indices.get(i.key)!])),
           ...shownApart(a!, b!),
         },
@@ -111,6 +113,10 @@ function search({ left, right, where }: EqualityRequest): { found?: Difference; 
   }
   return { compared };
 }
+
+/** The condition at every value of its free indices. */
+const everywhere = (c: Condition, env: Environment): boolean =>
+  [...placesOf(c.free, env.dimensions)].every((place) => holds(c, { ...env, indices: place }) === true);
 
 const isDear = (e: Expr): boolean => e.kind === "integral" || e.kind === "root" || children(e).some(isDear);
 
@@ -138,17 +144,4 @@ function dimensionsOf(expressions: readonly Expr[], symbols: readonly TensorSymb
   for (const s of symbols) s.dims.forEach(take);
   expressions.forEach(visit);
   return [...found].sort();
-}
-
-function nested(draw: Draw, symbol: TensorSymbol): Nested {
-  const { shape, data } = draw.values.get(symbol)!;
-  let k = 0;
-  const build = (depth: number): Nested => {
-    if (depth === shape.length) {
-      const { n, d } = data[k++]!;
-      return d === 1n ? String(n) : `${n}/${d}`;
-    }
-    return Array.from({ length: shape[depth]! }, () => build(depth + 1));
-  };
-  return build(0);
 }

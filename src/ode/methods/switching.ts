@@ -7,6 +7,7 @@
  * looked at by power iteration every few hundred steps where the field has a product with its Jacobian, so that a run that is not stiff hardly notices.
  */
 
+import { norm } from "../../solve/index.js";
 import type { Controller, Verdict } from "../control/controller.js";
 import type { Tolerances } from "../control/norm.js";
 import { PIController } from "../control/proportional-integral.js";
@@ -139,8 +140,6 @@ class Switching implements Stepper, Controller {
     this.controller!.restart(t);
   }
 }
-
-const norm = (v: Float64Array): number => Math.sqrt(v.reduce((s, x) => s + x * x, 0));
 
 /** The explicit method by name and coefficients, with the other behind it. */
 export const switching = (explicit: Method, implicit: Method): Method => ({

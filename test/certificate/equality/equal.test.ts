@@ -79,6 +79,10 @@ describe("equal", () => {
   test("a difference that holds only where no value is possible is none", () => {
     expect(ask("sqrt(x^2)", "x", { where: ["x > 0"] }).verdict).not.toBe("different");
     expect(ask("abs(x)", "x", { where: ["x >= 0"] }).verdict).toBe("proved");
+    // A condition with an index holds for all of its values.
+    const sum = ["sum(i, abs(x[i] + y[i]))", "sum(i, x[i] + y[i])"] as const;
+    expect(ask(...sum).verdict).toBe("different");
+    expect(ask(...sum, { where: ["x[i] + y[i] >= 0"] }).verdict).toBe("undecided");
   });
 
   test("what holds and is not proved is undecided, and says how far it was compared", () => {
