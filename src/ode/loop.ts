@@ -139,7 +139,10 @@ export class Loop implements Keepable {
   private isSteady(): boolean {
     const { steadyState, stepper, until } = this.parts;
     if (steadyState === undefined || !this.fresh || this.nextSwitch < until) return false;
-    return scaledNorm(stepper.derivative(), stepper.state, steadyState) < 1;
+    const { state } = stepper;
+    if (scaledNorm(stepper.derivative(), state, steadyState) >= 1) return false;
+    // A rate is a difference of numbers as large as the state: below their rounding it says nothing.
+    return Number.EPSILON * scaledNorm(state, state, steadyState) < 1;
   }
 
   /** Whether the tolerance of a step is below the rounding of the state, so that no step can show that it is met. */
