@@ -4,15 +4,14 @@ export { type CNames, type CProgram, generateC, literal as cLiteral } from "./c/
 export { generateLinearC, type LinearC } from "./c/linear.js";
 export { javascript } from "./javascript/index.js";
 export { generateStandalone, importsText, type Standalone } from "./javascript/standalone.js";
+export { bindLinear, type LinearInterface } from "./linear.js";
 export { type Scheme, type StepProgram, stepProgram } from "./step.js";
 export {
-  bindLinear,
   compileAsync,
   generate as generateWasm,
   hasFma,
   hasVectors,
   importedFunctions,
-  type LinearInterface,
   noThreads,
   type WasmInterface,
   type WasmModule,

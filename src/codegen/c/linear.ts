@@ -1,6 +1,6 @@
 /** A program comes in; C for one block of memory and the places of its buffers in it go out. */
 import type { Buffer, Program } from "../../ir/index.js";
-import { type LinearInterface, linearInterface } from "../wasm/generate.js";
+import { type LinearInterface, linearInterface } from "../linear.js";
 import { layoutOf } from "../wasm/layout.js";
 import { DIALECTS } from "./dialects.js";
 import { type CBody, cBodies, extremes, spelledBuffers, tables } from "./index.js";

@@ -4,7 +4,8 @@
  * The module imports scalar functions only, exports its memory and functions called e0, e1, … and prepare, and
  * holds no text of a user. The same program gives the same bytes.
  */
-import type { Buffer, Entry, OutputSlice, Primitive, Program, Statement } from "../../ir/index.js";
+import type { Buffer, Entry, Primitive, Program, Statement } from "../../ir/index.js";
+import { type LinearInterface, linearInterface, type Region } from "../linear.js";
 import { primitivesOf } from "../primitives-of.js";
 import { DOUBLE, SINGLE } from "./arithmetic.js";
 import type { Assembler } from "./assembler.js";
@@ -16,37 +17,6 @@ import { ModuleBuilder } from "./module.js";
 import { CONTROL, Phases } from "./phases.js";
 import { isShared, isSingle, type Precision } from "./precision.js";
 import { Writer } from "./writer.js";
-
-/** A stretch of linear memory that holds numbers in C order. */
-export interface Region {
-  /** Address of the first, in bytes. */
-  readonly at: number;
-  /** How many there are. */
-  readonly size: number;
-  /** Doubles, or single numbers. */
-  readonly numbers: Precision;
-}
-
-export interface NamedRegion extends Region {
-  readonly name: string;
-}
-
-/** How to use compiled code on one memory: write data there, call `prepare`, then an entry for each state. */
-export interface LinearInterface {
-  readonly state: Region;
-  /** To be written before `prepare`. */
-  readonly parameters: readonly NamedRegion[];
-  /** To be written before a call. */
-  readonly inputs: readonly NamedRegion[];
-  readonly prepare: string;
-  readonly entries: readonly {
-    readonly name: string;
-    /** Name of the exported function. */
-    readonly exported: string;
-    readonly out: Region;
-    readonly outputs: readonly OutputSlice[];
-  }[];
-}
 
 export interface WasmInterface extends LinearInterface {
   /** Functions of doubles that the module imports from `legendre`. */
@@ -168,7 +138,7 @@ export function generate(given: Program, asked: Partial<WasmOptions> = {}): Wasm
     options,
     bytes: module.bytes(pages, sharing === undefined ? "own" : "shared"),
     interface: {
-      ...linearInterface(program, layout.at, options.precision),
+      ...linearInterface(program, layout.at, (b) => (isShared(b) ? options.precision : "f64")),
       imports,
       pages,
       spare: { at: end, size: Math.floor((pages * PAGE - end) / 8), numbers: "f64" },
@@ -200,30 +170,4 @@ function placeTable(module: ModuleBuilder, layout: Layout, b: Buffer): void {
   const [double, single] = [layout.at.get(b), layout.single.get(b)];
   if (double !== undefined) module.place({ at: double, kind: "f64", numbers });
   if (single !== undefined) module.place({ at: single, kind: "f32", numbers });
-}
-
-export function linearInterface(
-  program: Program,
-  at: ReadonlyMap<Buffer, number>,
-  precision: Precision = "f64",
-): LinearInterface {
-  const region = (b: Buffer): Region => ({
-    at: at.get(b)!,
-    size: b.size,
-    numbers: isShared(b) ? precision : "f64",
-  });
-  const named = (kind: Buffer["kind"]): NamedRegion[] =>
-    program.buffers.filter((b) => b.kind === kind).map((b) => ({ name: b.name, ...region(b) }));
-  return {
-    state: region(program.state),
-    parameters: named("param"),
-    inputs: named("input"),
-    prepare: "prepare",
-    entries: program.entries.map((e, k) => ({
-      name: e.name,
-      exported: `e${k}`,
-      out: region(e.out),
-      outputs: e.outputs,
-    })),
-  };
 }

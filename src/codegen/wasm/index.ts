@@ -1,20 +1,13 @@
 /** The WebAssembly backend: a program comes in, an instance whose functions run several numbers at a time goes out. */
 import type { Primitive, Program } from "../../ir/index.js";
-import type { Backend, CompiledEntry, Evaluate, Instance, Refusal } from "../backend.js";
+import type { Backend, Instance, Refusal } from "../backend.js";
 import { runtime } from "../javascript/runtime.js";
+import { bindLinear, type Linear, type Run } from "../linear.js";
 import type { Scheme } from "../step.js";
 import { engine, type WasmImports, type WasmInstance, type WasmMemory } from "./engine.js";
 import { linkMembers } from "./ensemble.js";
 import { hasFma, hasVectors } from "./features.js";
-import {
-  bytesNeeded,
-  generate,
-  type LinearInterface,
-  type Region,
-  type WasmInterface,
-  type WasmModule,
-  type WasmOptions,
-} from "./generate.js";
+import { bytesNeeded, generate, type WasmInterface, type WasmModule, type WasmOptions } from "./generate.js";
 import { IMPORTS } from "./module.js";
 import { CONTROL, initialise, stop } from "./phases.js";
 import { singleRefusal } from "./precision.js";
@@ -24,7 +17,6 @@ import { mayBlock, noThreads, startWorkers } from "./workers.js";
 export { hasFma, hasVectors } from "./features.js";
 export {
   generate,
-  type LinearInterface,
   type WasmInterface,
   type WasmModule,
   type WasmOptions,
@@ -42,92 +34,11 @@ export function importedFunctions(names: readonly Primitive[]): Record<string, S
   return Object.fromEntries(names.map((fn) => [fn, (ours.get(fn) ?? math.get(fn)) as Scalar]));
 }
 
-type Run = () => void;
-
-/** Compiled code on a memory, whose regions begin at `base`. */
-export interface Linear {
-  readonly shape: LinearInterface;
-  readonly memory: WasmMemory;
-  readonly base?: number;
-  readonly execution: Instance["execution"];
-  exported(name: string): Run;
-}
-
-/** Below this many doubles a loop is faster than `set`. */
-const SHORT = 32;
-
-function copy(from: Float64Array, to: Float64Array | Float32Array): void {
-  const n = to.length;
-  if (n > SHORT || from.length !== n) to.set(from.length > n ? from.subarray(0, n) : from);
-  else for (let k = 0; k < n; k++) to[k] = from[k]!;
-}
-
-/** The caller's arrays are copied in and out, unless they are the instance's own. */
-function evaluator(run: Run, state: Float64Array, result: Float64Array, refresh: Run | undefined): Evaluate {
-  if (refresh === undefined)
-    return (x, out) => {
-      if (x !== state) copy(x, state);
-      run();
-      if (out !== result) copy(result, out);
-    };
-  return (x, out) => {
-    refresh();
-    if (x !== state) copy(x, state);
-    run();
-    if (out !== result) copy(result, out);
-  };
-}
-
-interface Link {
-  readonly mine: Float64Array;
-  readonly inside: Float64Array | Float32Array;
-}
-
 const executionOf = ({ fma, precision, threads }: WasmOptions): Instance["execution"] => ({
   fma,
   precision,
   threads,
 });
-
-/** As an instance, and what makes the caller's inputs those of the memory. */
-export function bindLinear(program: Program, { shape, memory, base = 0, execution, exported }: Linear) {
-  const view = (r: Region): Float64Array => new Float64Array(memory.buffer, base + r.at, r.size);
-  const data = (r: Region): Float64Array | Float32Array =>
-    r.numbers === "f64" ? view(r) : new Float32Array(memory.buffer, base + r.at, r.size);
-  const links = (kind: "param" | "input", regions: LinearInterface["parameters"]): [string, Link][] =>
-    program.buffers
-      .filter((b) => b.kind === kind)
-      .map((b, k) => [b.name, { mine: b.data ?? new Float64Array(b.size), inside: data(regions[k]!) }]);
-  const parameters = links("param", shape.parameters);
-  const inputs = links("input", shape.inputs);
-  const refreshInputs = (): void => {
-    for (const [, l] of inputs) copy(l.mine, l.inside);
-  };
-  const prepareInside = exported(shape.prepare);
-  const prepare = (): void => {
-    for (const [, l] of parameters) copy(l.mine, l.inside);
-    prepareInside();
-  };
-  const state = view(shape.state);
-  const entries = shape.entries.map((e): CompiledEntry => {
-    const run = exported(e.exported);
-    const out = view(e.out);
-    const evaluate = evaluator(run, state, out, inputs.length > 0 ? refreshInputs : undefined);
-    return { name: e.name, size: e.out.size, outputs: e.outputs, evaluate, vectors: { state, out } };
-  });
-  prepare();
-  const mine = (list: readonly [string, Link][]): ReadonlyMap<string, Float64Array> =>
-    new Map(list.map(([name, l]) => [name, l.mine]));
-  const instance: Instance = {
-    execution,
-    stateSize: shape.state.size,
-    entries: new Map(entries.map((e) => [e.name, e])),
-    inputs: mine(inputs),
-    parameters: mine(parameters),
-    prepare,
-  };
-  return { instance, refreshInputs };
-}
 
 function bind(program: Program, built: WasmModule, { exports }: WasmInstance): Instance {
   const { interface: shape, options } = built;

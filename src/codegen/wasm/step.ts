@@ -4,11 +4,11 @@
  */
 import type { Buffer, Entry, Statement } from "../../ir/index.js";
 import type { CompiledStep } from "../backend.js";
+import type { Region } from "../linear.js";
 import { CONTROLS, type Scheme, type StepProgram, stepProgram } from "../step.js";
 import type { Assembler } from "./assembler.js";
 import { engine, type WasmImports, type WasmMemory } from "./engine.js";
 import { Functions } from "./functions.js";
-import type { Region } from "./generate.js";
 import { ALIGNMENT } from "./layout.js";
 import { IMPORTS, ModuleBuilder } from "./module.js";
 import { Writer } from "./writer.js";
