@@ -42,6 +42,11 @@ export function checkPicture(file: string | undefined): void {
   if (file === undefined) return;
   if (!/\.(svg|png)$/.test(file))
     refuse("usage", `--plot ${file}: the ending says the format`, "end the file name in .svg or .png");
+  checkFolder(file);
+}
+
+/** Refuses a file in a folder that does not exist. */
+export function checkFolder(file: string): void {
   if (!existsSync(dirname(resolve(file))))
     refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
 }

@@ -1,6 +1,4 @@
 /** `legendre simulate MODEL`: a model with data comes in; a run, its files and its pictures go out. */
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { refuse, unwrap } from "../front/errors.js";
 import { type EventOption, readEvents } from "../front/events.js";
@@ -13,7 +11,15 @@ import { begin, type CompiledField, compileField, ORDERS, type Precision } from 
 import { type Identity, identityOf, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { inOptions, METHOD_NAMES, type MethodOption, methodOf } from "./method-option.js";
 import { readModelText } from "./model-argument.js";
-import { collect, counting, natural, nonnegative, positive } from "./option-values.js";
+import {
+  checkFolder,
+  checkPicture,
+  collect,
+  counting,
+  natural,
+  nonnegative,
+  positive,
+} from "./option-values.js";
 import { progressBar } from "./progress.js";
 import { plotRun, saveRun } from "./run-files.js";
 import { finish, Interruption } from "./run-loop.js";
@@ -177,13 +183,10 @@ function checkOutputs({ image, plot, save, checkpoint, until }: SimulateOptions)
       "--image draws into the file of --plot, which is missing",
       "add --plot FILE.svg or FILE.png",
     );
-  if (plot !== undefined && !/\.(svg|png)$/.test(plot))
-    refuse("usage", `--plot ${plot}: the ending says the format`, "end the file name in .svg or .png");
+  checkPicture(plot);
   if (save !== undefined && !/\.(npz|csv|json)$/.test(save))
     refuse("usage", `--save ${save}: the ending says the format`, "end the file name in .npz, .csv or .json");
-  for (const file of [plot, save, checkpoint])
-    if (file !== undefined && !existsSync(dirname(resolve(file))))
-      refuse("usage", `the folder of ${file} does not exist`, "create the folder first");
+  for (const file of [save, checkpoint]) if (file !== undefined) checkFolder(file);
 }
 
 /** The verdict on the updates that the run made, which may be in another order than the model's. */

@@ -24,7 +24,9 @@ describe.each(runnable)("%s", (name, theoryFor) => {
         expect(run.failure).toMatchObject({ code: "too-many-steps" });
         expect(run.steady).toBeUndefined();
         // Nor do the large steps of an implicit method make it rest where rounding hides that it moves.
-        const far = must(simulate(field, { ...options, method: "bdf", steadyState: { rtol: 0, atol: 1e-6 } }));
+        const far = must(
+          simulate(field, { ...options, method: "bdf", steadyState: { rtol: 0, atol: 1e-6 } }),
+        );
         expect(far.status).toBe("failed");
         return;
       }
