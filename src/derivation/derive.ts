@@ -12,7 +12,7 @@ import { forceKind, forceOf, type Network, withStates } from "./network.js";
 import { deriveStates } from "./states.js";
 import type { Flow, Formula, LayeredTheory, LayerTheory, Limit, Theory } from "./theory.js";
 
-/** Derives a model; fails with a diagnostic for what this version cannot derive (a dual of unknown form, a collective activation). */
+/** Derives a model; fails with a diagnostic for what this version cannot derive (a dual of unknown form, an activation that is no gradient). */
 export function derive(model: Model): Result<Theory> {
   return model.kind === "layered"
     ? deriveLayered(model)

@@ -109,7 +109,7 @@ export class DerivedTheory {
 
 /**
  * Derives activations, Hessians, energies, dynamics, limits and couplings of a model.
- * Throws LegendreError for what this version cannot derive (a dual of unknown form, a collective activation).
+ * Throws LegendreError for what this version cannot derive (a dual of unknown form, an activation that is no gradient).
  * Source: theory of Krotov & Hopfield, arXiv 2008.06996; Lotito, arXiv 2503.19922.
  */
 export const derive = (model: Model): DerivedTheory => new DerivedTheory(unwrap(deriveCore(model)));
